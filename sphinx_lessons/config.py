@@ -1,0 +1,161 @@
+"""The configuration, declared once.
+
+:class:`Settings` is what both doors read: ``lessons_<name>`` in Sphinx's ``conf.py`` and ``<name>``
+(blanks written as ``-`` or ``_``) in ``[tool.sphinx-lessons]`` of the nearest ``pyproject.toml``.
+Each field's metadata holds its help text and its check; the docs page is generated from them. (The
+idea is sphinx-design's ``config.py`` and MyST-Parser's ``config/main.py``.)
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+Check = Callable[[object], str | None]
+"""Takes a value, returns what is wrong with it (``"must be ..."``) or ``None``."""
+
+_T = TypeVar("_T")
+
+DEFAULT_LANGUAGES = {"python": "", "py": "", "python3": ""}
+
+
+def _one_of(*choices: str) -> Check:
+    def check(value: object) -> str | None:
+        return None if value in choices else "must be one of " + ", ".join(map(repr, choices))
+
+    return check
+
+
+def _positive(value: object) -> str | None:
+    good = isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+    return None if good else "must be a number above 0"
+
+
+def _positive_integer(value: object) -> str | None:
+    good = isinstance(value, int) and not isinstance(value, bool) and value > 0
+    return None if good else "must be a whole number above 0"
+
+
+def _text(value: object) -> str | None:
+    return None if isinstance(value, str) else "must be a string"
+
+
+def _flag(value: object) -> str | None:
+    return None if isinstance(value, bool) else "must be true or false"
+
+
+def _text_table(value: object) -> str | None:
+    good = isinstance(value, Mapping) and all(
+        isinstance(key, str) and isinstance(item, str) for key, item in value.items()
+    )
+    return None if good else "must be a table of strings by strings"
+
+
+def _setting(default: _T, help: str, check: Check, rebuild: str = "env") -> _T:
+    """A field; ``rebuild`` is Sphinx's: what is built anew when the value changes."""
+    metadata = {"help": help, "check": check, "rebuild": rebuild}
+    if isinstance(default, dict):
+        made: _T = field(default_factory=lambda: dict(default), metadata=metadata)  # type: ignore[assignment]
+        return made
+    value: _T = field(default=default, metadata=metadata)
+    return value
+
+
+class SettingsError(ValueError):
+    """A setting has a value that cannot be used; the message says which and what it must be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of a project."""
+
+    on_failure: Literal["error", "warn"] = _setting(
+        "error",
+        "What a failing lesson does to the build: `error` fails it, `warn` shows the difference on "
+        "the page and lets the build succeed (for drafting).",
+        _one_of("error", "warn"),
+    )
+    languages: Mapping[str, str] = _setting(
+        DEFAULT_LANGUAGES,
+        "The fence languages that are run, each with the name of its Jupyter kernel; an empty name "
+        "is Python without a kernel.",
+        _text_table,
+    )
+    python: str = _setting(
+        "",
+        "The Python interpreter that runs lesson code. Empty is the one that builds.",
+        _text,
+    )
+    timeout: float = _setting(
+        30.0,
+        "Seconds that one demo, starter or solution may take, unless the lesson or the block says "
+        "otherwise. Starters get at most 5.",
+        _positive,
+    )
+    output_limit: int = _setting(
+        1_000_000,
+        "Bytes that one program may print; above that it is stopped.",
+        _positive_integer,
+    )
+    memory_limit: int = _setting(
+        1_000_000_000, "Bytes of memory that one program may use.", _positive_integer
+    )
+    process_limit: int = _setting(
+        64, "Processes that one program may start, itself included.", _positive_integer
+    )
+    trust_html: bool = _setting(
+        False,
+        "Show the HTML output of demos as it is. Otherwise scripts and other active content are "
+        "taken out of it.",
+        _flag,
+    )
+
+    def __post_init__(self) -> None:
+        for spec in dataclasses.fields(self):
+            wrong = spec.metadata["check"](getattr(self, spec.name))
+            if wrong:
+                raise SettingsError(f"{spec.name} {wrong}, not {getattr(self, spec.name)!r}")
+
+
+def from_table(table: Mapping[str, Any]) -> Settings:
+    """Settings from the ``[tool.sphinx-lessons]`` table.
+
+    Raises :class:`SettingsError` for an unknown key or a value that cannot be used.
+    """
+    known = {spec.name for spec in dataclasses.fields(Settings)}
+    values = {key.replace("-", "_"): value for key, value in table.items()}
+    for key in values:
+        if key not in known:
+            raise SettingsError(f"unknown setting {key!r}; known are {', '.join(sorted(known))}")
+    return Settings(**values)
+
+
+def find_pyproject(start: Path) -> Path | None:
+    """The nearest ``pyproject.toml`` at or above a folder."""
+    for folder in (start, *start.parents):
+        candidate = folder / "pyproject.toml"
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+def read_pyproject(start: Path) -> dict[str, Any]:
+    """The ``[tool.sphinx-lessons]`` table of the nearest ``pyproject.toml``, ``{}`` without one.
+
+    Raises :class:`SettingsError` if that file cannot be read.
+    """
+    path = find_pyproject(start)
+    if path is None:
+        return {}
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+    table = document.get("tool", {}).get("sphinx-lessons", {})
+    if not isinstance(table, dict):
+        raise SettingsError(f"{path}: [tool.sphinx-lessons] must be a table")
+    return table
