@@ -1,0 +1,48 @@
+"""The Sphinx door: the only part of the project that imports sphinx or docutils.
+
+``setup`` is the one registrar; each module registers its own part through a ``setup_*`` function
+(the pattern is sphinx-design's ``extension.py``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sphinx_lessons import __version__
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register everything with Sphinx."""
+    from sphinx_lessons.sphinx_ext.assets import setup_assets
+    from sphinx_lessons.sphinx_ext.build import setup_build
+    from sphinx_lessons.sphinx_ext.configuration import setup_configuration
+    from sphinx_lessons.sphinx_ext.directives import setup_directives
+    from sphinx_lessons.sphinx_ext.domain import setup_domain
+    from sphinx_lessons.sphinx_ext.markdown import setup_markdown
+    from sphinx_lessons.sphinx_ext.nodes import setup_nodes
+    from sphinx_lessons.sphinx_ext.post_transforms import setup_post_transforms
+    from sphinx_lessons.sphinx_ext.reporting import setup_reporting
+    from sphinx_lessons.sphinx_ext.store import setup_store
+    from sphinx_lessons.sphinx_ext.transforms import setup_transforms
+
+    setup_configuration(app)
+    setup_markdown(app)
+    setup_nodes(app)
+    setup_directives(app)
+    setup_domain(app)
+    setup_store(app)
+    setup_build(app)
+    setup_transforms(app)
+    setup_post_transforms(app)
+    setup_assets(app)
+    setup_reporting(app)
+    return {
+        "version": __version__,
+        "env_version": 1,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

@@ -1,0 +1,191 @@
+"""One build: find the lessons among the pages to be read, run them, hand out their reports."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+from weakref import WeakKeyDictionary
+
+from sphinx_lessons.checking import Check
+from sphinx_lessons.problems import Code
+from sphinx_lessons.reading import Reading, read_file, read_text, rewrite
+from sphinx_lessons.running import Engine, make_engine
+from sphinx_lessons.sphinx_ext.configuration import read_settings
+from sphinx_lessons.sphinx_ext.store import make_record, records_of
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+
+    from sphinx_lessons.config import Settings
+    from sphinx_lessons.model import LessonReport, Problem
+
+MARKDOWN_TYPES = frozenset({"markdown", "myst-nb"})
+
+
+class Build:
+    """The lessons of one build and the engine that runs them.
+
+    The engine belongs to the process that made it: a process forked for parallel reading makes its
+    own when a page needs one (an include, a directive on an ordinary page).
+    """
+
+    def __init__(self, app: Sphinx) -> None:
+        self.settings: Settings = read_settings(app.config)
+        self.root = Path(app.srcdir)
+        self.plan: dict[str, Reading] = {}
+        self.reports: dict[str, LessonReport] = {}
+        self.docnames: frozenset[str] = frozenset()
+        """The pages that this build reads."""
+        self._check: Check | None = None
+        self._engine: Engine | None = None
+        self._process = os.getpid()
+
+    def check(self) -> Check:
+        """The check of this process, with its engine started."""
+        if self._check is None or self._process != os.getpid():
+            self._process = os.getpid()
+            self._engine = make_engine(self.settings)
+            self._check = Check(self.settings, self._engine, self.root)
+        return self._check
+
+    def start(self, plan: dict[str, Reading]) -> None:
+        """Begin to run the programs of these readings, by docname."""
+        self.plan = plan
+        for reading in plan.values():
+            if reading.lesson is not None:
+                self.check().start(reading)
+
+    def report(self, docname: str) -> LessonReport:
+        """The report of a planned lesson; waits until its programs have ended."""
+        if docname not in self.reports:
+            self.reports[docname] = self.run(self.plan[docname])
+        return self.reports[docname]
+
+    def run(self, reading: Reading) -> LessonReport:
+        """Run and judge a lesson; nothing is run again that this build ran already."""
+        check = self.check()
+        check.start(reading)
+        return check.finish(reading)
+
+    def shut_down(self) -> None:
+        """End the engine of this process, if it has one."""
+        if self._engine is not None and self._process == os.getpid():
+            self._engine.shutdown(cancel=True)
+        self._engine = self._check = None
+
+
+_builds: WeakKeyDictionary[Sphinx, Build] = WeakKeyDictionary()
+
+
+def build_of(app: Sphinx) -> Build:
+    """The running build; made on first use."""
+    if app not in _builds:
+        _builds[app] = Build(app)
+    return _builds[app]
+
+
+@dataclass(slots=True)
+class Page:
+    """A page while it is being read."""
+
+    KEY: ClassVar[str] = "lessons_page"
+
+    docname: str
+    env: BuildEnvironment
+    build: Build
+    text: str | None = None
+    """The rewritten text; ``None`` if the page is no lesson."""
+    reports: dict[str, LessonReport] = field(default_factory=dict)
+    """Reports by absolute path of the source: the page itself and what it includes."""
+
+    @classmethod
+    def open(cls, app: Sphinx, docname: str, text: str) -> Page:
+        """The page of that docname, whose text Sphinx has just read."""
+        page = cls(docname, app.env, build_of(app))
+        path = Path(app.env.doc2path(docname))
+        if not is_markdown(app, docname):
+            return page
+        planned = page.build.plan.get(docname)
+        if planned is not None and (planned.text == text or not_utf8(planned)):
+            report = page.build.report(docname) if planned.lesson else None
+            reading = planned
+        else:
+            # Another extension changed the text after it was planned.
+            reading = read_text(text, str(path), tuple(page.build.settings.languages))
+            report = page.build.run(reading) if reading.lesson else None
+        if report is not None:
+            page.add(path, report)
+            page.text = rewrite(reading.text, report.lesson)
+        return page
+
+    def include(self, path: Path, text: str) -> str:
+        """Run and judge a lesson that the page includes; returns the text for MyST."""
+        reading = read_text(text, str(path), tuple(self.build.settings.languages))
+        if reading.lesson is None:
+            return text
+        self.add(path, self.build.run(reading))
+        return rewrite(reading.text, reading.lesson)
+
+    def add(self, path: Path, report: LessonReport) -> None:
+        """Make a lesson's report known to the page and to the environment."""
+        self.reports[str(path)] = report
+        records_of(self.env).add(make_record(self.docname, report))
+
+    def add_loose(self, report: LessonReport) -> None:
+        """The same for the demos of a page that is no lesson."""
+        records_of(self.env).add(make_record(self.docname, report, anonymous=True))
+
+    def report_problem(self, problem: Problem) -> None:
+        """Add a problem that showed only while the page was rendered."""
+        records_of(self.env).add_problem(self.docname, problem)
+
+
+def not_utf8(reading: Reading) -> bool:
+    """Whether bytes of the file were replaced when it was read."""
+    return any(problem.code is Code.NOT_UTF8 for problem in reading.problems)
+
+
+def page_of(env: BuildEnvironment) -> Page | None:
+    """The page that is being read, if it is one of a build of ours."""
+    page: Page | None = env.temp_data.get(Page.KEY)
+    return page
+
+
+def is_markdown(app: Sphinx, docname: str) -> bool:
+    """Whether a page is parsed as Markdown."""
+    suffix = Path(app.env.doc2path(docname)).suffix
+    return app.config.source_suffix.get(suffix) in MARKDOWN_TYPES
+
+
+def plan_build(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Read the pages that are to be read and start their programs (``env-before-read-docs``)."""
+    _builds.pop(app, None)
+    build = build_of(app)
+    build.docnames = frozenset(docnames)
+    languages = tuple(build.settings.languages)
+    readings = {
+        docname: read_file(Path(env.doc2path(docname)), languages=languages)
+        for docname in docnames
+        if is_markdown(app, docname)
+    }
+    build.start(readings)
+    if app.parallel > 1:
+        # Reading may fork: no program may be in flight then.
+        for docname, reading in readings.items():
+            if reading.lesson is not None:
+                build.report(docname)
+
+
+def end_build(app: Sphinx, _exception: Exception | None) -> None:
+    """Leave no process behind (``build-finished``)."""
+    if app in _builds:
+        _builds[app].shut_down()
+
+
+def setup_build(app: Sphinx) -> None:
+    """Connect planning to the build."""
+    app.connect("env-before-read-docs", plan_build)
+    app.connect("build-finished", end_build)

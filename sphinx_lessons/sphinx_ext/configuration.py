@@ -1,0 +1,52 @@
+"""Settings in Sphinx: ``lessons_*`` of ``conf.py`` over ``[tool.sphinx-lessons]`` of pyproject."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sphinx.errors import ConfigError
+
+from sphinx_lessons.config import Settings, SettingsError, from_table, read_pyproject
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+
+PREFIX = "lessons_"
+
+
+def read_settings(config: Config) -> Settings:
+    """The project's settings, as :func:`merge_settings` left them in the configuration."""
+    return Settings(
+        **{spec.name: config[PREFIX + spec.name] for spec in dataclasses.fields(Settings)}
+    )
+
+
+def merge_settings(app: Sphinx, config: Config) -> None:
+    """Give every ``lessons_*`` value that ``conf.py`` leaves open the one of ``pyproject.toml``.
+
+    Written back into the configuration, so that Sphinx sees when ``pyproject.toml`` changed a
+    value and reads the pages anew. Raises :class:`sphinx.errors.ConfigError` for bad values.
+    """
+    try:
+        table = read_pyproject(Path(app.confdir))
+        settings = dataclasses.replace(from_table(table), **_set_in_conf(config))
+    except SettingsError as error:
+        raise ConfigError(f"sphinx-lessons: {error}") from error
+    for spec in dataclasses.fields(settings):
+        value = getattr(settings, spec.name)
+        config[PREFIX + spec.name] = dict(value) if isinstance(value, dict) else value
+
+
+def _set_in_conf(config: Config) -> dict[str, Any]:
+    values = {spec.name: config[PREFIX + spec.name] for spec in dataclasses.fields(Settings)}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def setup_configuration(app: Sphinx) -> None:
+    """Declare the configuration values; ``None`` means not set in ``conf.py``."""
+    for spec in dataclasses.fields(Settings):
+        app.add_config_value(PREFIX + spec.name, None, spec.metadata["rebuild"], types=())
+    app.connect("config-inited", merge_settings)

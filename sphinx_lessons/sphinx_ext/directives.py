@@ -1,0 +1,232 @@
+"""The directives, for Markdown and reStructuredText alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from docutils.statemachine import StringList
+from sphinx.domains.std import make_glossary_term
+from sphinx.util.docutils import SphinxDirective
+
+from sphinx_lessons.sphinx_ext.build import page_of
+from sphinx_lessons.sphinx_ext.challenges import ChallengeBuilder
+from sphinx_lessons.sphinx_ext.nodes import lesson_region
+from sphinx_lessons.sphinx_ext.words import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sphinx.application import Sphinx
+
+    from sphinx_lessons.model import Prose
+
+
+class Callout(SphinxDirective):
+    """A callout: an admonition with a title that the author may give."""
+
+    has_content = True
+    optional_arguments = 1
+    final_argument_whitespace = True
+    option_spec: ClassVar[dict[str, Callable[[str], object]]] = {
+        "class": directives.class_option,
+        "name": directives.unchanged,
+    }
+
+    kind = ""
+
+    def title(self) -> str:
+        """The title for which the author gave none."""
+        raise AssertionError("every callout has a title")
+
+    def run(self) -> list[nodes.Node]:
+        """Build the admonition and parse its content."""
+        self.assert_has_content()
+        classes = [f"lesson-{self.kind}", *self.options.get("class", [])]
+        callout = nodes.admonition("", classes=classes)
+        self.set_source_info(callout)
+        callout += self.make_title()
+        self.state.nested_parse(self.content, self.content_offset, callout)
+        self.add_name(callout)
+        return [callout]
+
+    def make_title(self) -> nodes.title:
+        """The title node: the author's words are parsed and translatable, ours are neither."""
+        if not self.arguments:
+            return nodes.title(self.title(), self.title(), translatable=False)
+        text = self.arguments[0]
+        children, messages = self.state.inline_text(text, self.lineno)
+        title = nodes.title(text, "", *children)
+        title += messages
+        self.set_source_info(title)
+        return title
+
+
+class Definition(Callout):
+    """``**Term**: text``: a callout, a glossary entry, an index entry and an anchor."""
+
+    kind = "definition"
+
+    def title(self) -> str:
+        """The default title."""
+        return _("Definition")
+
+    def run(self) -> list[nodes.Node]:
+        """Build the callout and register its term."""
+        (callout,) = super().run()
+        assert isinstance(callout, nodes.admonition)
+        lead = _find_lead(callout)
+        if lead is not None and not self._is_taken(lead.astext()):
+            self._register(callout, lead)
+        return [callout]
+
+    def _is_taken(self, term: str) -> bool:
+        """Whether the term is defined already, which is reported elsewhere."""
+        objects = self.env.domains.standard_domain.objects
+        return any(kind == "term" and name.lower() == term.lower() for kind, name in objects)
+
+    def _register(self, callout: nodes.admonition, lead: nodes.strong) -> None:
+        source, line = self.get_source_info()
+        term = make_glossary_term(
+            self.env, list(lead.children), None, source, line, None, self.state.document
+        )
+        # The term's own node is only needed for its id and its index entry.
+        lead.extend(child for child in term.children if not isinstance(child, nodes.Text))
+        lead["classes"].append("lesson-term")
+        callout["ids"].extend(term["ids"])
+        for node_id in term["ids"]:
+            self.state.document.ids[node_id] = callout
+
+
+def _find_lead(callout: nodes.admonition) -> nodes.strong | None:
+    """The bold text that the content begins with."""
+    paragraphs = callout.children[1:2]
+    if paragraphs and isinstance(paragraphs[0], nodes.paragraph) and paragraphs[0].children:
+        first = paragraphs[0].children[0]
+        if isinstance(first, nodes.strong) and first.astext().strip():
+            return first
+    return None
+
+
+class TryIt(Callout):
+    """An invitation to change the code above and watch."""
+
+    kind = "try-it"
+
+    def title(self) -> str:
+        """The default title."""
+        return _("Try it")
+
+
+class ChallengeIntroduction(Callout):
+    """The callout that introduces the challenges."""
+
+    kind = "challenge-intro"
+
+    def title(self) -> str:
+        """The default title."""
+        return _("Challenge")
+
+
+class TitledAdmonition(Callout):
+    """``name Title``: one of docutils' admonitions, with a title; lessons are rewritten to it."""
+
+    required_arguments = 1
+    optional_arguments = 0
+
+    def run(self) -> list[nodes.Node]:
+        """Build an admonition that looks like the named one."""
+        self.kind, _blank, title = self.arguments[0].partition(" ")
+        self.arguments = [title.strip()] if title.strip() else []
+        (callout,) = super().run()
+        assert isinstance(callout, nodes.admonition)
+        callout["classes"] = [self.kind, *self.options.get("class", [])]
+        return [callout]
+
+    def title(self) -> str:
+        """The default title, docutils' own word."""
+        return self.kind.capitalize()
+
+
+class Demo(SphinxDirective):
+    """The explicit form of a demo: code that is run, with the flags of a fence as options."""
+
+    has_content = True
+    optional_arguments = 1
+    final_argument_whitespace = True
+    option_spec: ClassVar[dict[str, Callable[[str], object]]] = {
+        **dict.fromkeys(
+            (
+                "skip-execution",
+                "raises-exception",
+                "hide-input",
+                "hide-output",
+                "remove-input",
+                "remove-output",
+                "browser-only",
+            ),
+            directives.flag,
+        ),
+        "compare": directives.unchanged_required,
+        "timeout": directives.unchanged_required,
+        "known-failure": directives.unchanged_required,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        """A literal block that the transform finds by its line, as it finds fences."""
+        words = (self.arguments[0] if self.arguments else "python").split()
+        text = "\n".join(self.content) + "\n"
+        block = nodes.literal_block(text, text, language=words[0])
+        block["lesson_flags"] = [*words[1:], *self._flags()]
+        block["lesson_first_line"] = self.content_offset + 1
+        block.source, block.line = self.get_source_info()
+        return [block]
+
+    def _flags(self) -> Sequence[str]:
+        return [
+            name if value is None else f"{name}={value}" for name, value in self.options.items()
+        ]
+
+
+class Challenges(SphinxDirective):
+    """The challenge region of a lesson, in place of its text, which was read before."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Build the challenges of the lesson that this source holds."""
+        page = page_of(self.env)
+        source, _line = self.get_source_info()
+        report = page.reports.get(source) if page else None
+        if report is None:
+            return []
+        region = lesson_region("", source=source)
+        region += ChallengeBuilder(self.env, report, self._parse, self._parse_inline).build()
+        return [region]
+
+    def _parse(self, prose: Prose) -> list[nodes.Node]:
+        parent = nodes.container()
+        lines = StringList(prose.text.splitlines(), self.state.document["source"])
+        self.state.nested_parse(lines, prose.span.start - 1 - self.lineno, parent)
+        return parent.children
+
+    def _parse_inline(self, text: str, line: int) -> list[nodes.Node]:
+        children, messages = self.state.inline_text(text, line)
+        return [*children, *messages]
+
+
+DIRECTIVES: dict[str, type[SphinxDirective]] = {
+    "definition": Definition,
+    "try-it": TryIt,
+    "challenge": ChallengeIntroduction,
+    "demo": Demo,
+    "lesson-admonition": TitledAdmonition,
+    "lesson-challenges": Challenges,
+}
+
+
+def setup_directives(app: Sphinx) -> None:
+    """Register the directives."""
+    for name, directive in DIRECTIVES.items():
+        app.add_directive(name, directive)

@@ -1,0 +1,87 @@
+"""The header of a lesson page: what it teaches, how long it takes, what it builds on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from docutils.utils import new_document
+from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
+from myst_parser.parsers.mdit import create_md_parser
+from sphinx.addnodes import pending_xref
+
+from sphinx_lessons.sphinx_ext.challenges import make_difficulty
+from sphinx_lessons.sphinx_ext.nodes import lesson_header, make_label
+from sphinx_lessons.sphinx_ext.words import _
+
+if TYPE_CHECKING:
+    from sphinx.environment import BuildEnvironment
+
+    from sphinx_lessons.model import Lesson, Meta
+
+
+def build_header(env: BuildEnvironment, lesson: Lesson, document: nodes.document) -> lesson_header:
+    """The header of a lesson; without children if its front matter says nothing."""
+    header = lesson_header()
+    facts = _build_facts(lesson.meta)
+    if facts.children:
+        header += facts
+    if lesson.meta.prerequisites:
+        header += _build_prerequisites(env, lesson.meta)
+    if lesson.meta.objectives:
+        header += make_label(_("What you will learn"))
+        header += _parse_objectives(env, lesson.meta, document)
+    return header
+
+
+def _build_facts(meta: Meta) -> nodes.Element:
+    facts = nodes.paragraph("", "", classes=["lesson-facts"], translatable=False)
+    if meta.difficulty:
+        facts += make_difficulty(meta.difficulty).children
+    if meta.minutes is not None:
+        text = _("%s min") % f"{meta.minutes:g}"
+        facts += [nodes.Text(" "), nodes.inline(text, text, classes=["lesson-badge"])]
+    return facts
+
+
+def _build_prerequisites(env: BuildEnvironment, meta: Meta) -> nodes.Element:
+    line = nodes.paragraph("", "", classes=["lesson-prerequisites"], translatable=False)
+    label = _("Builds on:")
+    line += nodes.strong(label, label)
+    for index, target in enumerate(meta.prerequisites):
+        line += nodes.Text(" " if index == 0 else ", ")
+        line += make_reference(env, target, meta.lines.get(f"prerequisites[{index}]", 1))
+    return line
+
+
+def make_reference(env: BuildEnvironment, target: str, line: int) -> pending_xref:
+    """A link to a lesson or a module; unknown ones stay text and are reported by the course."""
+    content = nodes.inline(target, target, classes=["xref"])
+    reference = pending_xref(
+        target,
+        content,
+        refdomain="lesson",
+        reftype="prerequisite",
+        reftarget=target,
+        refdoc=env.docname,
+        refexplicit=False,
+        refwarn=False,
+    )
+    reference.line = line
+    return reference
+
+
+def _parse_objectives(
+    env: BuildEnvironment, meta: Meta, document: nodes.document
+) -> list[nodes.Node]:
+    """The objectives as a list: Markdown, each parsed at the line on which it stands."""
+    lines: list[str] = []
+    for index, objective in enumerate(meta.objectives):
+        line = meta.lines.get(f"learningObjectives[{index}]", 1)
+        lines += [""] * (line - 1 - len(lines))
+        lines.append("- " + " ".join(objective.split()))
+    parser = create_md_parser(env.myst_config, SphinxRenderer)
+    parsed = new_document(document["source"], document.settings)
+    parser.options["document"] = parsed
+    parser.render("\n".join(lines) + "\n")
+    return list(parsed.children)

@@ -1,0 +1,78 @@
+"""MyST for lessons: bring the parser and the syntax, and hand it lessons in words it knows.
+
+The text of a lesson is rewritten line by line when Sphinx has read it, so that every line keeps its
+number and MyST-Parser and MyST-NB both work, unpatched.
+"""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sphinx_lessons.sphinx_ext.build import Page, build_of, not_utf8, page_of
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+    from sphinx.environment import BuildEnvironment
+
+LENIENT_CODEC = "utf-8-lessons"
+"""UTF-8 that replaces what it cannot decode, with U+FFFD as our own reader does."""
+
+PARSERS = ("myst_parser", "myst_nb")
+
+
+def enable_syntax(_app: Sphinx, config: Config) -> None:
+    """Add the MyST extensions that lessons need to those that the project chose."""
+    config.myst_enable_extensions = {*config.myst_enable_extensions, "colon_fence"}
+
+
+def read_source(app: Sphinx, docname: str, content: list[str]) -> None:
+    """Open the page and rewrite its text if it is a lesson (event ``source-read``)."""
+    page = Page.open(app, docname, content[0])
+    app.env.temp_data[Page.KEY] = page
+    if page.text is not None:
+        content[0] = page.text
+
+
+def read_include(app: Sphinx, relative: Path, _parent: str, content: list[str]) -> None:
+    """The same for a file that a page includes (event ``include-read``)."""
+    page = page_of(app.env)
+    if page is not None:
+        path = Path(app.srcdir, relative).resolve()
+        content[0] = page.include(path, content[0])
+
+
+def be_lenient(app: Sphinx, env: BuildEnvironment, _docnames: list[str]) -> None:
+    """Keep one lesson that is not UTF-8 from aborting the build: it is reported, not fatal."""
+    if any(not_utf8(reading) for reading in build_of(app).plan.values()):
+        env.settings["input_encoding"] = LENIENT_CODEC
+
+
+def _find_codec(name: str) -> codecs.CodecInfo | None:
+    if codecs.lookup("utf-8-sig").name == name or name.replace("_", "-") != LENIENT_CODEC:
+        return None
+    strict = codecs.lookup("utf-8-sig")
+
+    def decode(data: Any, _errors: str = "strict") -> tuple[str, int]:
+        return strict.decode(data, "replace")
+
+    class Incremental(codecs.BufferedIncrementalDecoder):
+        def _buffer_decode(self, data: Any, _errors: str, final: bool) -> tuple[str, int]:
+            return codecs.utf_8_decode(data, "replace", final)
+
+    return codecs.CodecInfo(strict.encode, decode, incrementaldecoder=Incremental, name=name)
+
+
+def setup_markdown(app: Sphinx) -> None:
+    """Bring MyST-Parser unless a parser for Markdown is there, and connect the rewriting."""
+    codecs.register(_find_codec)
+    listed = {*app.extensions, *app.config.extensions}
+    if not listed.intersection(PARSERS):
+        app.setup_extension("myst_parser")
+    app.connect("config-inited", enable_syntax)
+    # Late, so that other extensions' changes of the source are seen.
+    app.connect("source-read", read_source, priority=900)
+    app.connect("include-read", read_include, priority=900)
+    app.connect("env-before-read-docs", be_lenient, priority=600)
