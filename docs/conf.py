@@ -15,6 +15,8 @@ release = version = sphinx_lessons.__version__
 extensions = ["sphinx_lessons", "sphinx_design", "sphinx_copybutton", "generated_reference"]
 exclude_patterns = ["_build", "_ext"]
 
+myst_enable_extensions = ["deflist"]
+
 # A fence without a language is a program's output: nothing to highlight.
 highlight_language = "none"
 
