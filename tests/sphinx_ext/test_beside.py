@@ -1,0 +1,142 @@
+"""Beside other extensions, in other files, on other pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Project
+
+
+def set_extensions(project: Project, *names: str) -> None:
+    conf = (project.source / "conf.py").read_text(encoding="utf-8").splitlines()
+    project.write("conf.py", "\n".join([f"extensions = {list(names)!r}", *conf[1:]]) + "\n")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("sphinx_lessons",),
+        ("myst_parser", "sphinx_lessons"),
+        ("sphinx_lessons", "myst_parser"),
+        ("sphinx_lessons", "sphinx_design", "sphinx_copybutton"),
+        ("jupyter_sphinx", "sphinx_lessons"),
+        ("sphinx_lessons", "jupyter_sphinx"),
+    ],
+)
+def test_beside_other_extensions(tides: Project, names: tuple[str, ...]) -> None:
+    set_extensions(tides, *names)
+    result = tides.build(strict=True)
+    assert (result.status, result.log) == (0, "")
+    assert len(result.page().select(".lesson-demo .lesson-output")) == 2
+
+
+@pytest.mark.parametrize("names", [("myst_nb", "sphinx_lessons"), ("sphinx_lessons", "myst_nb")])
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_with_myst_nb_instead_of_myst_parser(tides: Project, names: tuple[str, ...]) -> None:
+    set_extensions(tides, *names)
+    result = tides.build(nb_execution_mode="off")
+    assert (result.status, result.errors) == (0, [])
+    assert len(result.page().select(".lesson-demo .lesson-output")) == 2
+    assert result.page().select_one("#tides-01-c1 .lesson-verified") is not None
+
+
+def test_the_directives_of_jupyter_sphinx_still_work(tides: Project) -> None:
+    set_extensions(tides, "jupyter_sphinx", "sphinx_lessons")
+    tides.write("cells.rst", "Cells\n=====\n\n.. jupyter-execute::\n\n   print(6 * 7)\n")
+    result = tides.build()
+    assert "42" in result.page("cells").text
+    # Its assets are for the pages that need them.
+    assert "thebelab.css" not in result.text("lesson.html")
+    assert "require" not in result.text("lesson.html")
+    assert "require" in result.text("cells.html")
+
+
+def test_an_included_lesson_is_run_and_judged_at_its_own_lines(
+    project: Project, lesson: str
+) -> None:
+    project.write("parts/tides.md", lesson.replace("```\n2.5\n```", "```\n2.6\n```"))
+    project.write("host.md", "# Host\n\nBefore.\n\n```{include} parts/tides.md\n```\n\nAfter.\n")
+    result = project.build()
+    assert result.status == 1
+    assert "parts/tides.md:59: ERROR" in result.log
+    page = result.page("host")
+    assert len(page.select(".lesson-demo .lesson-output")) == 2
+    assert page.select_one("#tides-01-c1 details") is not None
+    assert "After." in page.text
+    assert "moduleId" not in page.text
+
+
+def test_directives_on_a_restructuredtext_page(project: Project) -> None:
+    project.write(
+        "page.rst",
+        """\
+        Page
+        ====
+
+        .. definition::
+
+           **Ebb**: the tide going out.
+
+        .. demo:: python
+
+           hours = 6
+           print(hours + 0.2)
+
+        .. code-block:: output
+
+           6.2
+
+        .. try-it:: Change it
+
+           Set ``hours`` to 7. See :term:`ebb`.
+
+        .. demo::
+           :raises-exception:
+
+           hours / 0
+        """,
+    )
+    result = project.build(strict=True)
+    page = result.page("page")
+    first, second = page.select(".lesson-demo")
+    assert first.select_one(".lesson-stdout").text == "6.2\n"
+    assert page.text.count("6.2") == 1
+    assert "ZeroDivisionError" in second.text
+    assert page.select_one("a[href='#term-Ebb']") is not None
+
+
+def test_failures_on_a_restructuredtext_page_have_true_lines(project: Project) -> None:
+    project.write(
+        "page.rst",
+        "Page\n====\n\n.. demo::\n   :hide-input:\n\n   x = 1\n   x / 0\n\n"
+        ".. demo::\n\n   print(x)\n\n.. code-block:: output\n\n   2\n",
+    )
+    result = project.build()
+    assert result.status == 1
+    assert "page.rst:8: ERROR" in result.log
+    assert 'page.rst", line 8' in result.log
+    assert "page.rst:16: ERROR" in result.log
+
+
+def test_directives_on_an_ordinary_markdown_page(project: Project) -> None:
+    project.write(
+        "page.md",
+        "# Page\n\n:::{definition}\n**Flow**: the tide coming in.\n:::\n\n"
+        "```{demo} python\nprint(1 + 1)\n```\n\n```output\n3\n```\n",
+    )
+    result = project.build()
+    assert "page.md:12: ERROR" in result.log
+    assert result.page("page").select_one(".lesson-definition") is not None
+
+
+def test_links_to_lessons_and_challenges(tides: Project) -> None:
+    tides.write("links.md", "# Links\n\n{lesson}`tides-01` and {challenge}`tides-01-c1`\n")
+    tides.write("links2.rst", "Links\n=====\n\n:lesson:`the first <tides-01>`\n")
+    result = tides.build(strict=True)
+    links = [(a["href"], a.text) for a in result.page("links").select("p a.reference")]
+    assert ("lesson.html#tides-01", "Reading a tide table") in links
+    assert ("lesson.html#tides-01-c1", "The mean height") in links
+    assert "the first" in result.page("links2").select_one("p a").text

@@ -1,0 +1,121 @@
+"""Programs and pages that mean no good: nothing of theirs acts on a page or breaks a build."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Project
+
+PAGE = """\
+---
+id: hostile
+lesson: true
+---
+# Hostile
+
+```python
+{code}
+```
+"""
+
+
+def build_demo(project: Project, code: str, builder: str = "html"):
+    project.write("lesson.md", PAGE.format(code=code))
+    return project.build(builder)
+
+
+def test_printed_markup_is_text(project: Project) -> None:
+    result = build_demo(project, 'print("<script>alert(1)</script>")')
+    assert result.status == 0
+    page = result.page()
+    assert "<script>alert(1)</script>" in page.select_one(".lesson-stdout").text
+    assert not [tag for tag in page.select("script") if "alert" in tag.text]
+
+
+def test_printed_latex_is_text(project: Project) -> None:
+    code = r'print(r"\end{sphinxVerbatim}\input{/etc/passwd} % ^^M $x$")'
+    result = build_demo(project, code, "latex")
+    tex = next(result.outdir.glob("*.tex")).read_text(encoding="utf-8")
+    assert r"\input{/etc/passwd}" not in tex
+    assert "passwd" in tex
+
+
+def test_scripts_in_html_values_are_taken_out_and_reported(project: Project) -> None:
+    code = """\
+from IPython.display import HTML
+HTML('<p onclick="a()">hi</p><script>alert(1)</script><img src=x onerror=b()>')
+"""
+    result = build_demo(project, code)
+    output = result.page().select_one(".lesson-output")
+    assert output.select_one("p").attrs == {}
+    assert output.select("script") == []
+    assert "onerror" not in str(output)
+    assert "lesson.md:7: WARNING" in result.log
+    assert "[lessons.unsafe-output]" in result.log
+
+
+def test_scripts_stay_where_the_project_trusts_them(project: Project) -> None:
+    code = "from IPython.display import HTML\nHTML('<script>var kept</script>')"
+    project.write("lesson.md", PAGE.format(code=code))
+    result = project.build(lessons_trust_html=True)
+    assert "var kept" in str(result.page().select_one(".lesson-output"))
+    assert result.log == ""
+
+
+def test_javascript_values_are_not_shown(project: Project) -> None:
+    code = "from IPython.display import Javascript\nJavascript('alert(1)')"
+    assert "alert(1)" not in build_demo(project, code).text("lesson.html")
+
+
+def test_terminal_codes_are_rendered_as_what_they_leave_to_see(project: Project) -> None:
+    code = r'print("10%\r\x1b[31m100%\x1b[0m")'
+    shown = build_demo(project, code).page().select_one(".lesson-stdout").text
+    assert shown == "100%\n"
+
+
+def test_a_lone_surrogate_does_not_break_the_page(project: Project) -> None:
+    code = r'import sys; sys.stdout.buffer.write(b"a\xff\xed\xa0\x80b\n")'
+    result = build_demo(project, code)
+    assert "a\ufffd" in result.page().select_one(".lesson-stdout").text
+
+
+@pytest.mark.parametrize("node_id", ["a b", '<img src=x onerror="alert(1)">', "ä/../b"])
+def test_ids_cannot_carry_markup(project: Project, lesson: str, node_id: str) -> None:
+    project.write("lesson.md", lesson.replace("- id: tides-01-c1", f"- id: {node_id}"))
+    result = project.build()
+    assert result.status == 1
+    assert "[lessons.invalid-id]" in result.log
+    assert "onerror" not in result.text("lesson.html")
+
+
+def test_200_megabytes_of_output_are_stopped_and_named(project: Project) -> None:
+    result = build_demo(project, 'for _ in range(2000): print("x" * 100_000)')
+    assert result.status == 1
+    assert "[lessons.crashed]" in result.log
+    assert "output" in result.errors[0]
+    assert (result.outdir / "lesson.html").stat().st_size < 3_000_000
+
+
+def test_a_program_that_ends_the_process_ends_only_its_own(project: Project) -> None:
+    result = build_demo(project, "import os; os._exit(3)")
+    assert result.status == 1
+    assert "lesson.md:7: ERROR" in result.log
+
+
+def test_an_unclosed_block_loses_nothing(project: Project, lesson: str) -> None:
+    project.write("lesson.md", lesson.replace("run it again.\n:::", "run it again."))
+    result = project.build()
+    assert result.status == 1
+    assert "lesson.md:34: ERROR" in result.log
+    assert "run it again" in result.page().text
+    assert result.page().select_one("#tides-01-c1 details") is not None
+
+
+def test_front_matter_that_is_a_list_is_reported(project: Project) -> None:
+    project.write("lesson.md", "---\n- a\n- b\n---\n# T\n\n---challenges---\n")
+    result = project.build()
+    assert result.status == 1
+    assert "[lessons.front-matter-invalid]" in result.log

@@ -1,0 +1,205 @@
+"""What stands on the page of a lesson."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+
+if TYPE_CHECKING:
+    from conftest import Project
+
+
+def test_demos_carry_their_outputs(tides: Project) -> None:
+    page = tides.build().page()
+    first, second = page.select(".lesson-demo")
+    assert first.select_one(".lesson-output .lesson-stdout").text == "range 3.2\n"
+    assert first.select_one(".lesson-verified") is not None
+    assert second.select_one(".lesson-output").text.strip() == "3"
+    # The expected output and the output are one block.
+    assert page.text.count("range 3.2") == 1
+
+
+def test_the_header_says_what_the_front_matter_says(tides: Project) -> None:
+    header = tides.build().page().select_one(".lesson-header")
+    assert [badge.text for badge in header.select(".lesson-badge")] == ["Beginner", "12.5 min"]
+    assert [item.text.strip() for item in header.select("li")] == [
+        "Add up a list with sum",
+        "Print a rounded mean",
+    ]
+    assert header.select_one("li code") is not None
+    assert header.find_previous("h1").text.startswith("Reading a tide table")
+
+
+def test_a_challenge_is_a_section_with_all_its_parts(tides: Project) -> None:
+    challenge = tides.build().page().select_one("section#tides-01-c1")
+    assert challenge.select_one("h3 em").text == "mean"
+    assert "Print the mean of the heights." in challenge.text
+    folds = challenge.select("details")
+    assert [fold.summary.text for fold in folds] == ["Hint 1 of 2", "Hint 2 of 2", "Solution"]
+    assert not any(fold.has_attr("open") for fold in folds)
+    assert folds[2].select_one(".lesson-output .lesson-stdout").text == "2.5\n"
+    assert folds[2].select_one(".lesson-verified") is not None
+    assert "challenges" not in challenge.find_parent("section").find_parent("section").get("id")
+
+
+def test_challenges_stand_at_the_end_one_level_below_the_title(tides: Project) -> None:
+    doctree = tides.build().doctree()
+    top = doctree.next_node(nodes.section)
+    assert top.children[-1]["ids"] == ["tides-01-challenges"]
+
+
+def test_a_term_is_a_link_to_its_definition(tides: Project) -> None:
+    page = tides.build(strict=True).page()
+    link = page.select_one("a[href='#term-Tidal-range']")
+    assert link is not None
+    assert "tidal range" in link.text
+    target = page.find(id="term-Tidal-range")
+    assert "lesson-definition" in target["class"]
+
+
+def test_a_definition_is_in_the_index(tides: Project) -> None:
+    assert "Tidal range" in tides.build().text("genindex.html")
+
+
+def test_the_page_links_no_other_host_and_no_script_of_ours(tides: Project) -> None:
+    result = tides.build()
+    for name in ("lesson", "index"):
+        page = result.page(name)
+        sources = [tag.get("src") or tag.get("href") for tag in page.select("script, link")]
+        assert not [source for source in sources if source and "//" in source]
+        assert not [source for source in sources if source and "thebe" in source]
+    assert result.page("index").select("link[href*='sphinx-lessons.css']") == []
+    assert len(result.page().select("link[href*='sphinx-lessons.css']")) == 1
+    assert (result.outdir / "_static" / "sphinx-lessons.css").exists()
+
+
+def test_flags_decide_what_is_shown(project: Project) -> None:
+    project.write(
+        "lesson.md",
+        """\
+        ---
+        id: flags
+        lesson: true
+        ---
+        # Flags
+
+        ```python hide-input
+        print("alpha")
+        ```
+
+        ```python hide-output
+        print("beta")
+        ```
+
+        ```python remove-input
+        print("gamma")
+        ```
+
+        ```python remove-output
+        print("delta")
+        ```
+
+        ```python skip-execution
+        print("epsilon")
+        ```
+
+        ```python raises-exception
+        1 / 0
+        ```
+        """,
+    )
+    page = project.build(strict=True).page()
+    alpha, beta, gamma, delta, epsilon, zeta = page.select(".lesson-demo")
+    assert alpha.details["class"] == ["lesson-fold", "lesson-fold-code"]
+    assert alpha.select_one(".lesson-output").text.strip() == "alpha"
+    assert beta.details["class"] == ["lesson-fold", "lesson-fold-output"]
+    assert "beta" in beta.details.text
+    assert gamma.text.strip() == "gamma"
+    assert delta.select(".lesson-output") == []
+    assert epsilon.select(".lesson-output") == []
+    assert "ZeroDivisionError: division by zero" in zeta.select_one(".lesson-output").text
+
+
+def test_blocks_in_every_spelling(project: Project) -> None:
+    project.write(
+        "lesson.md",
+        """\
+        ---
+        id: blocks
+        lesson: true
+        ---
+        # Blocks
+
+        :::tip Mind the *gap*
+        One
+        :::
+
+        ::: note
+        Two
+        :::
+
+        :::{warning}
+        Three
+        :::
+
+        ```{try-it}
+        Four
+        ```
+
+        :::challenge
+        :::tip
+        Five
+        :::
+        :::
+        """,
+    )
+    page = project.build(strict=True).page()
+    tip = page.select_one(".admonition.tip")
+    assert tip.select_one(".admonition-title").text == "Mind the gap"
+    assert tip.select_one(".admonition-title em").text == "gap"
+    assert "Two" in page.select_one(".admonition.note").text
+    assert "Three" in page.select_one(".admonition.warning").text
+    assert "Four" in page.select_one(".admonition.lesson-try-it").text
+    assert "Five" in page.select_one(".lesson-challenge-intro .admonition.tip").text
+
+
+def test_figures_and_rich_values_are_shown(project: Project) -> None:
+    project.write(
+        "lesson.md",
+        """\
+        ---
+        id: rich
+        lesson: true
+        ---
+        # Rich
+
+        ```python
+        import matplotlib.pyplot as plt
+        plt.plot([1, 2, 3])
+        plt.show()
+        ```
+
+        ```python
+        class Table:
+            def _repr_html_(self):
+                return "<table><tr><td>cell</td></tr></table>"
+            def __repr__(self):
+                return "plain table"
+        Table()
+        ```
+        """,
+    )
+    result = project.build(strict=True)
+    figure, table = result.page().select(".lesson-demo .lesson-output")
+    source = figure.img["src"]
+    assert source.endswith(".svg")
+    assert (result.outdir / source).exists()
+    assert table.select_one("td").text == "cell"
+    assert "plain table" not in table.text
+    text = project.build("text", strict=True).text("lesson.txt")
+    assert "plain table" in text
+    latex = project.build("latex", strict=True)
+    tex = next(latex.outdir.glob("*.tex")).read_text(encoding="utf-8")
+    assert ".svg" not in tex
+    assert "includegraphics" in tex
