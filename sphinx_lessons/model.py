@@ -118,7 +118,6 @@ class Demo:
         return self.source.span.start
 
 
-
 @dataclass(frozen=True, slots=True)
 class Block:
     """A directive block of the body (or of any Markdown text), however it is spelled."""
@@ -466,17 +465,6 @@ class Word(StrEnum):
     def fails(self) -> bool:
         """Whether it is an error of the lesson."""
         return self not in (Word.PASSED, Word.SKIPPED, Word.UNVERIFIED)
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """The outcome of comparing an output with what was expected."""
-
-    equal: bool
-    diff: str = ""
-    """Unified diff with invisible differences named; ``""`` when equal. No final newline."""
-    line: int = 0
-    """Index (from 0) of the first line of the expected text that differs."""
 
 
 @dataclass(frozen=True, slots=True)
