@@ -125,7 +125,7 @@ class Matcher:
         return wanted == got or (self.lenient and self._match(wanted, got)[1] is None)
 
     def count_before_mismatch(self, wanted: str, got: str) -> int:
-        """Return how many line ends (or words, if blanks do not count) stand before the mismatch."""
+        """Return how many line ends (or words, if blanks do not count) the mismatch follows."""
         pieces, failing, text = self._match(wanted, got)
         index, position = failing or (len(pieces) - 1, 0)
         head = _matching_head(pieces[index], text, position, anchored=index == 0)
@@ -152,7 +152,8 @@ def _matching_head(piece: Text, text: Text, start: int, *, anchored: bool) -> st
         return not (head.stands_at(start, text) if anchored else head.find_in(text, start) >= 0)
 
     length = bisect_left(range(1, len(piece) + 1), True, key=is_absent)
-    return piece.skeleton[:length]
+    # The end of the line that the ellipsis stands on is no line of its own.
+    return piece.skeleton[:length] or ("\n" if piece.skeleton.startswith("\n") else "")
 
 
 # --- in order ---------------------------------------------------------------------------------

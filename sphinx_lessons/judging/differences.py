@@ -109,8 +109,9 @@ def name_differences(line: str, other: str) -> Iterator[str]:
     if max(len(left), len(right)) > WIDTH:
         return
     matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
-    if fold(left) != fold(right) and matcher.ratio() < 0.7:
-        return  # two different texts: where they happen to agree tells nothing
+    common = start + end + sum(block.size for block in matcher.get_matching_blocks())
+    if fold(left) != fold(right) and common < 0.7 * max(len(line), len(other)):
+        return  # two different texts: where they happen to look alike tells nothing
     changes = [(left[i1:i2], right[j1:j2], i1) for _, i1, i2, j1, j2 in matcher.get_opcodes()]
     alike = [change for change in changes if change[0] != change[1] and _look_alike(*change[:2])]
     for wanted, got, index in alike[:REMARKS]:
