@@ -1,14 +1,18 @@
 """Directives that write reference pages from the code they describe.
 
 ``{settings}`` documents :class:`sphinx_lessons.config.Settings`, ``{problem-codes}`` documents
-:class:`sphinx_lessons.problems.Code`, and ``{command-line}`` documents the argument parser. All
-write Markdown, so they belong on Markdown pages.
+:class:`sphinx_lessons.problems.Code`, ``{command-line}`` documents the argument parser, and
+``{modules}`` lists modules with their public names. All write Markdown, so they belong on Markdown
+pages.
 """
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
+import importlib
+import inspect
+import re
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
 from docutils import nodes
@@ -113,9 +117,37 @@ def option_lines(action: argparse.Action) -> Iterator[str]:
     yield (action.help or "") + "\n````\n"
 
 
+class ModulesDirective(SphinxDirective):
+    """What each of the modules named in the content is for, and the public names in it."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        lines = [line for name in self.content for line in module_lines(name)]
+        return self.parse_text_to_nodes("\n".join(lines))
+
+
+def module_lines(name: str) -> Iterator[str]:
+    """A module and its public names as MyST Markdown."""
+    module = importlib.import_module(name)
+    yield f"`````{{py:module}} {name}\n`````\n"
+    yield f"**`{name}`** {first_paragraph(module)}\n"
+    for public in getattr(module, "__all__", ()):
+        value = getattr(module, public)
+        if inspect.isclass(value) or inspect.isfunction(value):
+            yield f"`{public}`\n: {first_paragraph(value)}\n"
+
+
+def first_paragraph(documented: object) -> str:
+    """The first paragraph of a docstring, with its cross-references as plain code."""
+    text = (inspect.getdoc(documented) or "").partition("\n\n")[0]
+    return re.sub(r":\w+:`[~.]*([^`]+)`", r"`\1`", " ".join(text.split()))
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the directives."""
     app.add_directive("settings", SettingsDirective)
     app.add_directive("problem-codes", ProblemCodesDirective)
     app.add_directive("command-line", CommandLineDirective)
+    app.add_directive("modules", ModulesDirective)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
