@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 from weakref import WeakKeyDictionary
@@ -110,29 +110,35 @@ class Page:
             return page
         planned = page.build.plan.get(docname)
         if planned is not None and (planned.text == text or not_utf8(planned)):
-            report = page.build.report(docname) if planned.lesson else None
-            reading = planned
+            if planned.lesson is not None:
+                page.text = page.add(planned, page.build.report(docname))
         else:
             # Another extension changed the text after it was planned.
-            reading = read_text(text, str(path), tuple(page.build.settings.languages))
-            report = page.build.run(reading) if reading.lesson else None
-        if report is not None:
-            page.add(path, report)
-            page.text = rewrite(reading.text, report.lesson)
+            page.text = page.run(path, text)
         return page
 
     def include(self, path: Path, text: str) -> str:
         """Run and judge a lesson that the page includes; returns the text for MyST."""
+        rewritten = self.run(path, text)
+        return text if rewritten is None else rewritten
+
+    def run(self, path: Path, text: str) -> str | None:
+        """Run and judge a text on the spot; returns it for MyST, ``None`` if it is no lesson."""
         reading = read_text(text, str(path), tuple(self.build.settings.languages))
         if reading.lesson is None:
-            return text
-        self.add(path, self.build.run(reading))
-        return rewrite(reading.text, reading.lesson)
+            return None
+        reading = replace(reading, origin=path)
+        return self.add(reading, self.build.run(reading))
 
-    def add(self, path: Path, report: LessonReport) -> None:
-        """Make a lesson's report known to the page and to the environment."""
-        self.reports[str(path)] = report
+    def add(self, reading: Reading, report: LessonReport) -> str:
+        """Make a lesson's report known to page and environment; returns its text for MyST."""
+        path = report.lesson.path
+        self.reports[path] = report
         records_of(self.env).add(make_record(self.docname, report))
+        for challenge in report.lesson.challenges:
+            for name in challenge.options.files:
+                self.env.note_dependency(Path(path).parent / name)
+        return rewrite(reading.text, report.lesson)
 
     def add_loose(self, report: LessonReport) -> None:
         """The same for the demos of a page that is no lesson."""

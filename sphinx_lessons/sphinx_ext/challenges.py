@@ -99,7 +99,9 @@ class ChallengeBuilder:
         if section is None:
             return []
         source = section.source
-        shown = [make_literal(source.text, "none", "lesson-expected")] if source else []
+        shown: list[nodes.Node] = []
+        if source is not None:
+            shown.append(make_literal(source.text, "none", "lesson-expected"))
         return [make_label(section_titles()["expected output"]), *self._with_prose(section, shown)]
 
     def _build_unknown(self, challenge: Challenge) -> list[nodes.Node]:

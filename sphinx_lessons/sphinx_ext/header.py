@@ -80,7 +80,8 @@ def _parse_objectives(
         line = meta.lines.get(f"learningObjectives[{index}]", 1)
         lines += [""] * (line - 1 - len(lines))
         lines.append("- " + " ".join(objective.split()))
-    parser = create_md_parser(env.myst_config, SphinxRenderer)
+    # Set by myst_parser, which both of its hosts load.
+    parser = create_md_parser(env.myst_config, SphinxRenderer)  # type: ignore[attr-defined]
     parsed = new_document(document["source"], document.settings)
     parser.options["document"] = parsed
     parser.render("\n".join(lines) + "\n")

@@ -129,4 +129,5 @@ def make_literal(text: str, language: str = "none", *classes: str) -> nodes.lite
 def setup_nodes(app: Sphinx) -> None:
     """Register the nodes with every builder."""
     for node, visitors in VISITORS.items():
-        app.add_node(node, **{name: visitors.get(name, CHILDREN) for name in BUILDERS})
+        pairs: dict[str, Any] = {name: visitors.get(name, CHILDREN) for name in BUILDERS}
+        app.add_node(node, **pairs)
