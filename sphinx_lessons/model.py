@@ -480,6 +480,13 @@ class Verdict:
     """The offending line of the Markdown file."""
     code: Code | None = None
     """The problem that it amounts to, if it is one."""
+    severity: Severity | None = None
+    """Of that problem. A known failure is a warning, whatever its code's severity."""
+
+    @property
+    def fails(self) -> bool:
+        """Whether it is an error of the lesson: a known failure is none until it passes."""
+        return self.severity is Severity.ERROR
 
 
 # --- reports ----------------------------------------------------------------------------------
