@@ -126,7 +126,7 @@ class Block:
     """Directive name: ``definition``, ``try-it``, ``challenge`` or an admonition's."""
     title: str
     span: Span
-    """From the opening line to the closing one, or to the last line of an unclosed block."""
+    """From the opening line to the closing one; the opening line alone if it is not closed."""
     indent: int
     """Columns before the opening marker."""
     marker: str
@@ -260,6 +260,9 @@ class Lesson:
     try_its: tuple[TryIt, ...] = ()
     blocks: tuple[Block, ...] = ()
     """All directive blocks of the body, nested ones too, in the order of their opening lines."""
+    containers: tuple[Block, ...] = ()
+    """Other directives and plain containers of the body: MyST's own, but they take part in the
+    nesting."""
     stray_ends: tuple[int, ...] = ()
     """Lines of ``:::`` that close nothing."""
     region: int | None = None

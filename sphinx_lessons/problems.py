@@ -92,6 +92,12 @@ class Code(Enum):
 
     Close it with a line of as many backticks as it was opened with."""
 
+    NESTED_TOO_DEEP = "nested-too-deep", Severity.ERROR
+    """Blocks, lists or quotes are nested so deep that they cannot be shown: more than 20 levels.
+    The marker lines of such blocks are left out; MyST drops such lists and quotes.
+
+    Take some of the levels away."""
+
     DEFINITION_WITHOUT_TERM = "definition-without-term", Severity.WARNING
     """A ``definition`` block does not begin with a bold term, so it defines nothing. It is shown
     as a plain callout.

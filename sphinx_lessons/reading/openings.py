@@ -1,0 +1,115 @@
+"""Which closing marker belongs to which opening one, while a text is being tokenized.
+
+All operations together take time proportional to the number of tokens: every opening is pushed
+and popped once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_CONTAINERS = {
+    "list_item_open": 1,
+    "blockquote_open": 1,
+    "list_item_close": -1,
+    "blockquote_close": -1,
+}
+
+
+@dataclass(slots=True)
+class Opening:
+    """The opening line of a block, and its end once that is known. Lines count from 0."""
+
+    line: int
+    marker: str
+    indent: int
+    """Columns before the marker, counted in its container."""
+    margin: int
+    """Columns that the content of its container is indented by."""
+    name: str
+    title: str
+    braces: bool
+    """The name stands in braces: a directive, not a container."""
+    deep: bool = False
+    """Nested too deep: its two lines are text."""
+    end: int | None = None
+    """The closing line."""
+    end_token: int = 0
+    """Index of the closing marker's token."""
+    content: str = ""
+    """The lines between, without what the container and the indent add to them."""
+
+
+class Openings:
+    """The blocks that are open at a point of the text."""
+
+    def __init__(self, depth: int, limit: int) -> None:
+        self._depth = depth
+        self._limit = limit
+        self._open: list[Opening] = []
+        self._by_length: dict[int, list[int]] = {}
+        self._containers: list[tuple[int, int]] = []
+        self._seen = 0
+
+    def advance(self, tokens: list[Token]) -> None:
+        """Take in the tokens that came since the last call."""
+        for index in range(self._seen, len(tokens)):
+            token = tokens[index]
+            step = _CONTAINERS.get(token.type)
+            if step == 1:
+                barrier = len(self._open) if token.type == "blockquote_open" else self.barrier
+                self._containers.append((len(self._open), barrier))
+            elif step == -1:
+                base, _ = self._containers.pop()
+                self._truncate(base)
+            elif token.type == "block_open":
+                self._push(token.meta["opening"])
+        self._seen = len(tokens)
+
+    @property
+    def barrier(self) -> int:
+        """How many open blocks lie outside the innermost block quote: out of reach in it."""
+        return self._containers[-1][1] if self._containers else 0
+
+    @property
+    def reachable(self) -> bool:
+        """Whether a closing marker here could close anything."""
+        return len(self._open) > self.barrier
+
+    @property
+    def any_open(self) -> bool:
+        """Whether any block is open."""
+        return bool(self._open)
+
+    def find(self, length: int, indent: int) -> Opening | None:
+        """The opening that a closing marker of that length and indent belongs to.
+
+        It is the innermost of the same length, else the innermost one at all if that is shorter
+        (as code fences have it). A list item does not hide the blocks around it, because MyST
+        looks at lines only; a block quote does.
+        """
+        same = self._by_length.get(length)
+        if same and same[-1] >= self.barrier:
+            opening = self._open[same[-1]]
+        elif self.reachable and len(self._open[-1].marker) < length:
+            opening = self._open[-1]
+        else:
+            return None
+        return opening if indent - opening.margin < 4 else None
+
+    def close(self, opening: Opening) -> None:
+        """Close a block; those opened inside it and still open remain unclosed."""
+        self._truncate(self._by_length[len(opening.marker)][-1])
+
+    def _push(self, opening: Opening) -> None:
+        opening.deep = self._depth + len(self._open) >= self._limit
+        self._by_length.setdefault(len(opening.marker), []).append(len(self._open))
+        self._open.append(opening)
+
+    def _truncate(self, size: int) -> None:
+        while len(self._open) > size:
+            self._by_length[len(self._open.pop().marker)].pop()

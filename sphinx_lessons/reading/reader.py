@@ -1,0 +1,176 @@
+"""A file or text to a :class:`Reading`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
+
+from sphinx_lessons.model import Lesson, Meta, Problem
+from sphinx_lessons.problems import Code
+from sphinx_lessons.reading.blocks import read_blocks
+from sphinx_lessons.reading.body import read_body
+from sphinx_lessons.reading.challenges import ChallengeReader
+from sphinx_lessons.reading.complaints import Complaints
+from sphinx_lessons.reading.front_matter import FrontMatter, find, read_meta
+from sphinx_lessons.reading.ids import clean_id
+from sphinx_lessons.reading.markdown import Tokens, tokenize
+from sphinx_lessons.reading.region import Page, find_region, split_region
+from sphinx_lessons.reading.rules import SEPARATOR
+from sphinx_lessons.reading.text import decode, normalize, split_lines
+from sphinx_lessons.reading.walking import complain_about_structure, first_line
+
+LANGUAGES = ("python", "py", "python3")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read from a file, or from a text."""
+
+    lesson: Lesson | None
+    """``None`` if the page is no lesson."""
+    problems: tuple[Problem, ...]
+    """In the order of their lines."""
+    text: str = ""
+    r"""What was read, with ``\\n`` as the only line end and without a byte order mark."""
+    origin: Path | None = None
+    """The absolute path of the file, ``None`` if it was a text."""
+
+
+def read_file(
+    file: Path, path: str | None = None, languages: Collection[str] = LANGUAGES
+) -> Reading:
+    """Read a file; ``path`` is how problems name it (default: as it was given).
+
+    Never raises for a file that cannot be read or is not UTF-8: those are problems.
+    """
+    path = str(file) if path is None else path
+    try:
+        data = file.read_bytes()
+    except (OSError, ValueError) as error:
+        complaints = Complaints(path)
+        complaints.add(Code.UNREADABLE, 1, f"the file cannot be read: {_reason(error)}")
+        return Reading(None, complaints.sorted(), origin=file.absolute())
+    text, bad_line = decode(data)
+    reading = replace(read_text(text, path, languages), origin=file.absolute())
+    if bad_line is None:
+        return reading
+    complaints = Complaints(path)
+    complaints.add(Code.NOT_UTF8, bad_line, "the file is not UTF-8; bad bytes are shown as \ufffd")
+    problems = sorted((*complaints.sorted(), *reading.problems), key=lambda found: found.line)
+    return replace(reading, problems=tuple(problems))
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+def read_text(text: str, path: str, languages: Collection[str] = LANGUAGES) -> Reading:
+    """Read the text of a file that is called ``path``. Never raises, whatever the text."""
+    text = normalize(text)
+    lines = split_lines(text)
+    matter = find(lines)
+    wanted = matter.is_lesson
+    if wanted is False or (wanted is None and SEPARATOR not in text):
+        return Reading(None, (), text)
+    start = matter.span.end if matter.span else 0
+    body = tokenize(lines[start:], start)
+    if wanted is None and body.separator is None:
+        return Reading(None, (), text)
+    complaints = Complaints(path)
+    lesson = _LessonReader(path, lines, matter, languages, complaints).read(body)
+    return Reading(lesson, complaints.sorted(), text)
+
+
+class _LessonReader:
+    """Puts a lesson together."""
+
+    def __init__(
+        self,
+        path: str,
+        lines: list[str],
+        matter: FrontMatter,
+        languages: Collection[str],
+        complaints: Complaints,
+    ) -> None:
+        self._path = path
+        self._lines = lines
+        self._matter = matter
+        self._languages = languages
+        self._complaints = complaints
+
+    def read(self, tokens: Tokens) -> Lesson:
+        region, body = self._split(tokens)
+        meta = self._read_meta()
+        found = read_body(body, self._languages, self._complaints)
+        complain_about_structure(body, self._complaints)
+        blocks = read_blocks(body)
+        identifier = self._read_id(meta)
+        lesson = Lesson(
+            path=self._path,
+            id=identifier,
+            title=found.title or meta.title or identifier,
+            meta=meta,
+            front_matter=self._matter.span,
+            lines=len(self._lines),
+            demos=tuple(found.demos),
+            definitions=tuple(found.definitions),
+            try_its=tuple(found.try_its),
+            blocks=blocks.own,
+            containers=blocks.containers,
+            stray_ends=blocks.stray_ends,
+            separator=tokens.separator is not None,
+        )
+        return lesson if region is None else self._read_region(lesson, region)
+
+    def _split(self, tokens: Tokens) -> tuple[int | None, list]:
+        """The line (from 0) where the region begins, and the tokens of the body above it."""
+        if tokens.separator is not None:
+            return tokens.separator, tokens.tokens
+        region = find_region(tokens.tokens, self._lines)
+        if region is None:
+            return None, tokens.tokens
+        self._complaints.add(
+            Code.MISSING_SEPARATOR, region + 1, f"no `{SEPARATOR}` line above the first challenge"
+        )
+        start = self._matter.span.end if self._matter.span else 0
+        return region, tokenize(self._lines[start:region], start).tokens
+
+    def _read_meta(self) -> Meta:
+        span = self._matter.span
+        if span and span.start > 1:
+            message = "blank lines stand before the front matter"
+            self._complaints.add(Code.FRONT_MATTER_BLANK_LINES, 1, message)
+        return read_meta(self._matter, self._complaints)
+
+    def _read_id(self, meta: Meta) -> str:
+        found = clean_id(meta.id)
+        if meta.id and found != meta.id:
+            message = f"the id {meta.id!r} cannot stand in a link; a cleaned form is used"
+            self._complaints.add(Code.INVALID_ID, meta.lines["id"], message)
+        return found or clean_id(PurePath(self._path).stem) or "lesson"
+
+    def _read_region(self, lesson: Lesson, region: int) -> Lesson:
+        start = region + lesson.separator
+        tokens = tokenize(self._lines[start:], start, region=True).tokens
+        complain_about_structure(tokens, self._complaints)
+        for token in tokens:
+            if token.type == "separator":
+                message = f"a second `{SEPARATOR}` line"
+                self._complaints.add(Code.SECOND_SEPARATOR, first_line(token), message)
+        page = Page(self._lines, tokens)
+        first, pieces = split_region(tokens, self._lines, self._complaints)
+        preamble = page.prose(start, first)
+        if not pieces:
+            message = f"no challenge follows the `{SEPARATOR}` line"
+            self._complaints.add(Code.EMPTY_REGION, region + 1, message)
+        elif preamble:
+            message = "this text stands before the first challenge"
+            self._complaints.add(Code.TEXT_OUTSIDE_CHALLENGE, preamble.span.start, message)
+        reader = ChallengeReader(lesson.id, bool(lesson.meta.id), page, self._complaints)
+        return replace(
+            lesson,
+            region=region + 1,
+            preamble=preamble,
+            challenges=tuple(reader.read(piece) for piece in pieces),
+        )

@@ -1,0 +1,50 @@
+"""Bytes and strings to clean text: one kind of line end, no byte order mark, no NUL."""
+
+from __future__ import annotations
+
+BOM = "\ufeff"
+_REPLACEMENT = "\ufffd"
+
+
+def decode(data: bytes) -> tuple[str, int | None]:
+    """Decode UTF-8; bad bytes become U+FFFD.
+
+    Returns the text and the line (from 1) of the first bad byte, ``None`` if there is none.
+    """
+    try:
+        return data.decode("utf-8"), None
+    except UnicodeDecodeError as error:
+        good = normalize(data[: error.start].decode("utf-8"))
+        return data.decode("utf-8", errors="replace"), good.count("\n") + 1
+
+
+def normalize(text: str) -> str:
+    r"""Text with ``\n`` as its only line end, without a byte order mark, as CommonMark reads it.
+
+    NUL and lone surrogates become U+FFFD. The number of lines stays the same.
+    """
+    text = text.removeprefix(BOM)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _replace_surrogates(text.replace("\0", _REPLACEMENT))
+
+
+def _replace_surrogates(text: str) -> str:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def split_lines(text: str) -> list[str]:
+    r"""The lines of normalized text, as an editor counts them: only ``\n`` ends a line."""
+    lines = text.split("\n")
+    if lines[-1] == "":
+        lines.pop()
+    return lines
+
+
+def indent_of(line: str) -> int:
+    """How many blanks (spaces only) a line begins with."""
+    return len(line) - len(line.lstrip(" "))

@@ -1,0 +1,70 @@
+"""Small helpers for walking over tokens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sphinx_lessons.model import Source, Span
+from sphinx_lessons.problems import Code
+from sphinx_lessons.reading.markdown import MAX_LEVEL
+from sphinx_lessons.reading.names import DEMO, split_info
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+    from sphinx_lessons.reading.complaints import Complaints
+
+
+def first_line(token: Token) -> int:
+    """The line (from 1) where a token begins."""
+    assert token.map
+    return token.map[0] + 1
+
+
+def span(token: Token) -> Span:
+    """The lines (from 1) of a token."""
+    assert token.map
+    return Span(token.map[0] + 1, token.map[1])
+
+
+def split_fence(token: Token) -> tuple[str, str]:
+    """Language and the rest of the info string of a fence; ``{demo} python`` is ``python``."""
+    name, title, braces = split_info(token.info)
+    text = title if braces and name == DEMO else token.info
+    language, _, rest = text.strip().partition(" ")
+    return language, rest
+
+
+def is_demo_directive(token: Token) -> bool:
+    """Whether a fence is written as the ``demo`` directive."""
+    name, _, braces = split_info(token.info)
+    return braces and name == DEMO
+
+
+def to_source(token: Token, language: str) -> Source:
+    """A fence as data."""
+    lines = span(token)
+    return Source(token.content, lines, lines.start + 1, language)
+
+
+def complain_about_structure(tokens: list[Token], complaints: Complaints) -> None:
+    """Problems of fences and blocks that are not closed, close nothing, or nest too deep."""
+    too_deep = False
+    for token in tokens:
+        opening = token.meta.get("opening")
+        if token.type == "fence" and not token.meta["closed"]:
+            complaints.add(Code.UNCLOSED_FENCE, first_line(token), _open_fence(token))
+        elif token.type == "block_text":
+            code = Code.NESTED_TOO_DEEP if opening.deep and opening.end else Code.UNCLOSED_BLOCK
+            verb = "is nested too deep" if code is Code.NESTED_TOO_DEEP else "is never closed"
+            complaints.add(code, first_line(token), f"`{opening.marker}{opening.name}` {verb}")
+        elif token.type == "block_end" and opening is None:
+            complaints.add(Code.STRAY_BLOCK_END, first_line(token), "this line closes nothing")
+        elif token.level >= MAX_LEVEL and token.map and not too_deep:
+            message = "lists or quotes are nested too deep; MyST drops this text"
+            complaints.add(Code.NESTED_TOO_DEEP, first_line(token), message)
+        too_deep = token.level >= MAX_LEVEL
+
+
+def _open_fence(token: Token) -> str:
+    return f"the fence `{token.markup}{token.info[:40]}` is never closed"
