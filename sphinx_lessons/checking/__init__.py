@@ -1,0 +1,12 @@
+"""From lessons to a report: plan their programs, have them run, judge what came of them.
+
+The only place that knows the whole way. It never logs, and never raises for what an author or a
+program did.
+"""
+
+from __future__ import annotations
+
+from sphinx_lessons.checking.check import Check, check
+from sphinx_lessons.checking.failures import format_failure
+
+__all__ = ["Check", "check", "format_failure"]
