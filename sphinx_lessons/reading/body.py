@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sphinx_lessons.model import Definition, Demo, Options, TryIt
@@ -21,6 +21,8 @@ from sphinx_lessons.reading.walking import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from markdown_it.token import Token
 
     from sphinx_lessons.reading.complaints import Complaints
@@ -53,7 +55,7 @@ def read_body(tokens: list[Token], languages: Collection[str], complaints: Compl
 
 
 def _find_title(tokens: list[Token]) -> str:
-    for token, text in zip(tokens, tokens[1:], strict=False):
+    for token, text in pairwise(tokens):
         if token.type == "heading_open" and token.tag == "h1" and token.level == 0:
             return text.content.strip()
     return ""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
     from sphinx_lessons.reading.complaints import Complaints
-    from sphinx_lessons.reading.region import Page, Part, Piece
+    from sphinx_lessons.reading.region import Part, Piece, RegionText
 
 _FENCED = frozenset({"starter code", "expected output", "solution", "input", "setup", "checks"})
 _CODE = frozenset({"starter code", "solution", "setup", "checks"})
@@ -27,10 +27,12 @@ _CODE = frozenset({"starter code", "solution", "setup", "checks"})
 class ChallengeReader:
     """Reads the challenges of one lesson, in their order."""
 
-    def __init__(self, lesson_id: str, own_id: bool, page: Page, complaints: Complaints) -> None:
+    def __init__(
+        self, lesson_id: str, own_id: bool, text: RegionText, complaints: Complaints
+    ) -> None:
         self._lesson_id = lesson_id
         self._own_id = own_id
-        self._page = page
+        self._text = text
         self._complaints = complaints
         self._ids: set[str] = set()
         self._count = 0
@@ -40,8 +42,8 @@ class ChallengeReader:
         self._count += 1
         head = piece.head
         line = head.heading.line + 1
-        metadata = read_metadata(head.tokens, self._page.lines, self._complaints)
-        start = head.heading.line + 1 if metadata.end is None else metadata.end
+        metadata = read_metadata(head.tokens, self._text.lines, self._complaints)
+        self._text.blank(metadata.taken)
         sections, hints = self._read_sections(piece)
         language = metadata.values.get("language") or _language_of(sections)
         sections = [self._mend(section, language) for section in sections]
@@ -52,7 +54,7 @@ class ChallengeReader:
             language=language,
             difficulty=metadata.values.get("difficulty", ""),
             options=metadata.options,
-            task=self._page.prose(start, head.end),
+            task=self._text.prose(line, head.end),
             sections=tuple(sections),
             hints=hints,
         )
@@ -94,7 +96,7 @@ class ChallengeReader:
                 self._complain_about_heading(part)
                 sections.append(self._make_section(part, ""))
             elif kind == "hints":
-                before, hints, after = read_hints(part, self._page)
+                before, hints, after = read_hints(part, self._text)
                 heading = part.heading
                 sections.append(Section(kind, heading.title, heading.line + 1, before, None, after))
             else:
@@ -111,20 +113,20 @@ class ChallengeReader:
             self._complaints.add(Code.UNKNOWN_SECTION, line, f"unknown section {title!r}")
 
     def _make_section(self, part: Part, kind: str) -> Section:
-        heading, page = part.heading, self._page
+        heading, text = part.heading, self._text
         start = heading.line + 1
         fences = _fences(part.tokens) if kind in _FENCED else []
         if not fences:
             if kind in _FENCED:
                 message = f"the section {heading.title!r} holds no fence"
                 self._complaints.add(Code.SECTION_WITHOUT_FENCE, start, message)
-            return Section(kind, heading.title, start, before=page.prose(start, part.end))
+            return Section(kind, heading.title, start, before=text.prose(start, part.end))
         for fence in fences[1:]:
             message = f"a second fence in the section {heading.title!r}"
             self._complaints.add(Code.TWO_FENCES, first_line(fence), message)
         source = to_source(fences[0], split_fence(fences[0])[0])
-        before = page.prose(start, source.span.start - 1)
-        after = page.prose(source.span.end, part.end)
+        before = text.prose(start, source.span.start - 1)
+        after = text.prose(source.span.end, part.end)
         return Section(kind, heading.title, start, before, source, after)
 
     def _mend(self, section: Section, language: str) -> Section:
@@ -135,7 +137,8 @@ class ChallengeReader:
         if mended is None:
             return section
         message = f"all lines but the first of the {section.kind} are indented; that was mended"
-        self._complaints.add(Code.MENDED_INDENTATION, source.first_line + 1, message)
+        line = source.first_line + _first_filled(source.text.split("\n")[1:]) + 1
+        self._complaints.add(Code.MENDED_INDENTATION, line, message)
         return replace(section, source=replace(source, text=mended, mended=True))
 
     def _check_expected(self, challenge: Challenge) -> Challenge:
@@ -184,6 +187,11 @@ def _fences(tokens: list[Token]) -> list[Token]:
         if token.type == "fence" and not depth and not is_demo_directive(token):
             found.append(token)
     return found
+
+
+def _first_filled(lines: list[str]) -> int:
+    """Index of the first line that is not blank."""
+    return next(index for index, line in enumerate(lines) if line.strip())
 
 
 def _language_of(sections: list[Section]) -> str:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sphinx_lessons.model import Problem
-from sphinx_lessons.problems import Code
+
+if TYPE_CHECKING:
+    from sphinx_lessons.problems import Code
 
 
 class Complaints:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import yaml
 
 from sphinx_lessons.model import Meta, Span
 from sphinx_lessons.problems import Code
-from sphinx_lessons.reading.complaints import Complaints
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sphinx_lessons.reading.complaints import Complaints
 
 _T = TypeVar("_T")
 
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_YAML_LINE_ENDS = dict.fromkeys(map(ord, "\x85\u2028\u2029"), " ")
+"""Characters that end a line for YAML but not in an editor."""
 
 DIFFICULTIES = ("beginner", "intermediate", "advanced")
 
@@ -87,7 +93,7 @@ def _compose(lines: list[str], start: int, end: int) -> FrontMatter:
     span = Span(start + 1, end + 1)
     inside = lines[start + 1 : end]
     try:
-        node = yaml.compose("\n".join(inside) + "\n", _Loader)
+        node = yaml.compose("\n".join(inside).translate(_YAML_LINE_ENDS) + "\n", _Loader)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         line, message = _describe(error, start)
         return FrontMatter(span, names=_guess_names(inside), error=(min(line, end + 1), message))

@@ -10,7 +10,7 @@ from sphinx_lessons.reading.text import indent_of
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-    from sphinx_lessons.reading.region import Page, Part
+    from sphinx_lessons.reading.region import Part, RegionText
 
 _LIST_STEPS = {
     "bullet_list_open": 1,
@@ -20,7 +20,9 @@ _LIST_STEPS = {
 }
 
 
-def read_hints(part: Part, page: Page) -> tuple[Prose | None, tuple[Prose, ...], Prose | None]:
+def read_hints(
+    part: Part, text: RegionText
+) -> tuple[Prose | None, tuple[Prose, ...], Prose | None]:
     """What stands before the list, the hints, and what stands after it.
 
     What stands between two lists belongs to the hint above it: a fence at the margin ends a list
@@ -29,12 +31,12 @@ def read_hints(part: Part, page: Page) -> tuple[Prose | None, tuple[Prose, ...],
     start, end = part.heading.line + 1, part.end
     items, list_end = _find_items(part.tokens)
     if not items:
-        return page.prose(start, end), (), None
+        return text.prose(start, end), (), None
     list_end = min(list_end, end)
     stops = [*items[1:], list_end]
-    hints = [_read_item(page, item, stop) for item, stop in zip(items, stops, strict=True)]
+    hints = [_read_item(text, item, stop) for item, stop in zip(items, stops, strict=True)]
     kept = tuple(hint for hint in hints if hint)
-    return page.prose(start, items[0]), kept, page.prose(list_end, end)
+    return text.prose(start, items[0]), kept, text.prose(list_end, end)
 
 
 def _find_items(tokens: list[Token]) -> tuple[list[int], int]:
@@ -53,14 +55,14 @@ def _find_items(tokens: list[Token]) -> tuple[list[int], int]:
     return items, end
 
 
-def _read_item(page: Page, start: int, stop: int) -> Prose | None:
+def _read_item(text: RegionText, start: int, stop: int) -> Prose | None:
     """One item without its marker; the lines below lose the indent that the marker gave them."""
-    prose = page.prose(start, stop)
+    prose = text.prose(start, stop)
     if prose is None:
         return None
     first, *rest = prose.text.split("\n")
-    text, width = _strip_marker(first)
-    lines = [text, *(line[min(width, indent_of(line)) :] for line in rest)]
+    bare, width = _strip_marker(first)
+    lines = [bare, *(line[min(width, indent_of(line)) :] for line in rest)]
     return Prose("\n".join(lines), prose.span)
 
 

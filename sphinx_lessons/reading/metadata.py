@@ -25,11 +25,10 @@ _LONGEST_KEY = 40
 class Item:
     """One item of the list. Lines count from 0."""
 
-    line: int
-    end: int
-    """The line after its last one."""
     key: str
     value: str
+    lines: list[int]
+    """The lines it takes, the first of them first."""
 
 
 @dataclass(slots=True)
@@ -40,45 +39,59 @@ class Metadata:
     lines: dict[str, int] = field(default_factory=dict)
     """Lines (from 1) by key."""
     options: Options = field(default_factory=Options)
-    end: int | None = None
-    """The line (from 0) after the last item; ``None`` if there is no metadata."""
+    taken: list[int] = field(default_factory=list)
+    """The lines (from 0) that hold metadata; all others below the heading are the task."""
 
 
 def read_metadata(tokens: list[Token], lines: list[str], complaints: Complaints) -> Metadata:
     """Metadata from the tokens that follow a challenge's heading."""
     metadata = Metadata()
-    items = _leading(_read_items(tokens, lines), lines)
+    items = _find_items(tokens, lines)
     if any(item.key in KEYS for item in items):
-        metadata.end = items[-1].end
         for item in items:
+            metadata.taken += item.lines
             _add(metadata, item, complaints)
     return metadata
 
 
 def has_id(tokens: list[Token], lines: list[str]) -> bool:
     """Whether the tokens begin with a list that gives an id."""
-    return any(item.key == "id" for item in _leading(_read_items(tokens, lines), lines))
+    return any(item.key == "id" for item in _find_items(tokens, lines))
 
 
-def _read_items(tokens: list[Token], lines: list[str]) -> list[Item]:
-    """The items of the bullet lists that the tokens begin with, up to the first that is none."""
+def _find_items(tokens: list[Token], lines: list[str]) -> list[Item]:
+    """The items ``key: value`` of the bullet lists that the tokens begin with.
+
+    What follows them may be the task, even where CommonMark sees one and the same list.
+    """
     items: list[Item] = []
     depth = 0
     for index, token in enumerate(tokens):
-        if token.type == "bullet_list_open":
-            depth += 1
-        elif token.type == "bullet_list_close":
-            depth -= 1
-        elif token.type == "list_item_open" and depth == 1:
+        depth += (token.type == "bullet_list_open") - (token.type == "bullet_list_close")
+        if token.type == "list_item_open" and depth == 1:
             item = _read_item(tokens[index + 1 : index + 3], lines)
-            if item is None:
+            if item and (item.key in KEYS or not items or not _is_apart(item, lines)):
+                items.append(item)
+            elif items:
                 break
-            items.append(item)
-        elif token.type == "paragraph_open" and depth == 2 and items and not items[-1].value:
-            pass
-        elif depth == 0 or token.type == "heading_open":
+        elif token.type == "inline" and depth > 1 and items and token.map:
+            _extend(items[-1], token)
+        elif depth <= 0 and token.type != "bullet_list_close":
             break
     return items
+
+
+def _is_apart(item: Item, lines: list[str]) -> bool:
+    """Whether a blank line stands above the item."""
+    return not lines[item.lines[0] - 1].strip()
+
+
+def _extend(item: Item, inline: Token) -> None:
+    """Take an item of a nested list as one more value."""
+    assert inline.map
+    text = " ".join(inline.content.split())
+    item.value = f"{item.value}, {text}" if item.value else text
+    item.lines += range(*inline.map)
 
 
 def _read_item(tokens: list[Token], lines: list[str]) -> Item | None:
@@ -87,19 +100,22 @@ def _read_item(tokens: list[Token], lines: list[str]) -> Item | None:
     line, stop = tokens[1].map
     text, *more = tokens[1].content.split("\n")
     name, colon, value = text.partition(":")
-    key = name.strip(" *_`").casefold().replace("_", "-").replace(" ", "-")
+    key = name.strip(" *_`").lower().replace("_", "-").replace(" ", "-")
     if not colon or not key or len(key) > _LONGEST_KEY:
         return None
-    value = value.strip(" \t*")
-    end = line + 1
-    # A value goes on where the author plainly means it to; else what follows is the task.
-    for number in range(end, stop):
-        goes_on = key == "known-failure" or not value or value.endswith(",")
-        if not (goes_on and indent_of(lines[number]) > indent_of(lines[line])):
+    item = Item(key, value.strip(" \t*" if name.startswith("*") else " \t"), [line])
+    for number, words in zip(range(line + 1, stop), more, strict=False):
+        if not _goes_on(item) or indent_of(lines[number]) <= indent_of(lines[line]):
             break
-        value = f"{value} {more[number - line - 1].strip()}".strip()
-        end = number + 1
-    return Item(line, end, key, _unquote(value))
+        item.value = f"{item.value} {words.strip()}".strip()
+        item.lines.append(number)
+    item.value = _unquote(item.value)
+    return item
+
+
+def _goes_on(item: Item) -> bool:
+    """Whether the next line may be part of the value; else it is where the task begins."""
+    return item.key == "known-failure" or not item.value or item.value.endswith(",")
 
 
 def _unquote(value: str) -> str:
@@ -109,16 +125,8 @@ def _unquote(value: str) -> str:
     return value
 
 
-def _leading(items: list[Item], lines: list[str]) -> list[Item]:
-    """The items that are metadata: a task's list below may seem to be part of the same list."""
-    for index, item in enumerate(items):
-        if index and item.key not in KEYS and not lines[item.line - 1].strip():
-            return items[:index]
-    return items
-
-
 def _add(metadata: Metadata, item: Item, complaints: Complaints) -> None:
-    line = item.line + 1
+    line = item.lines[0] + 1
     if item.key not in KEYS:
         wish = nearest(item.key, KEYS)
         hint = f"; did you mean `{wish}`?" if wish else f"; known are {', '.join(sorted(KEYS))}"

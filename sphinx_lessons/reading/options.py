@@ -5,12 +5,15 @@ from __future__ import annotations
 import difflib
 import math
 import shlex
-from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from sphinx_lessons.judging import check_modes
 from sphinx_lessons.model import KNOWN_TAGS, Options
 from sphinx_lessons.problems import Code
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
 
 DEMO_OPTIONS = frozenset({"compare", "timeout", "known-failure", "tags"})
 CHALLENGE_OPTIONS = DEMO_OPTIONS | {"raises", "files", "check"}
@@ -91,22 +94,33 @@ def _read_value(options: Options, name: str, value: str) -> tuple[Options, Compl
         case "compare":
             return _read_compare(options, value)
         case "check":
-            if value == "none":
-                return replace(options, compare=("none",)), None
-            return options, _invalid(name, value, "must be `none`")
+            return _read_check(options, value)
         case "timeout":
             return _read_timeout(options, value)
         case "known-failure":
-            wrong = None if value else _invalid(name, value, "needs a reason")
-            return replace(options, known_failure=value), wrong
+            return _read_known_failure(options, value)
         case "raises":
-            if all(part.isidentifier() for part in value.split(".")):
-                return replace(options, raises=value), None
-            return options, _invalid(name, value, "must be the name of an exception")
+            return _read_raises(options, value)
         case "files":
             return replace(options, files=options.files + split_values(value)), None
-        case _:
-            return _read_tags(options, value)
+    return _read_tags(options, value)
+
+
+def _read_check(options: Options, value: str) -> tuple[Options, Complaint | None]:
+    if value == "none":
+        return replace(options, compare=("none",)), None
+    return options, _invalid("check", value, "must be `none`")
+
+
+def _read_known_failure(options: Options, value: str) -> tuple[Options, Complaint | None]:
+    wrong = None if value else _invalid("known-failure", value, "needs a reason")
+    return replace(options, known_failure=value), wrong
+
+
+def _read_raises(options: Options, value: str) -> tuple[Options, Complaint | None]:
+    if all(part.isidentifier() for part in value.split(".")):
+        return replace(options, raises=value), None
+    return options, _invalid("raises", value, "must be the name of an exception")
 
 
 def _invalid(name: str, value: str, rule: str) -> Complaint:

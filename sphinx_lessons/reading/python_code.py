@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import os
 import warnings
 
 _BROWSER_MODULES = frozenset({"js", "micropip", "pyodide", "pyodide_js"})
@@ -56,13 +55,23 @@ def mend_indentation(code: str, *, incomplete: bool) -> str | None:
     """
     first, *rest = code.split("\n")
     filled = [line for line in rest if line.strip()]
-    indent = os.path.commonprefix([line[: len(line) - len(line.lstrip())] for line in filled])
+    indent = _shared_indent(filled)
     if not indent:
         return None
     mended = "\n".join([first, *(line.removeprefix(indent) for line in rest)])
     if incomplete:
         return mended if _trips_at_indent(code) and not _trips_at_indent(mended) else None
     return mended if _error_of(code) and not _error_of(mended) else None
+
+
+def _shared_indent(lines: list[str]) -> str:
+    """The blanks that all lines begin with."""
+    indents = [line[: len(line) - len(line.lstrip(" \t"))] for line in lines]
+    low, high = min(indents, default=""), max(indents, default="")
+    length = next(
+        (i for i, pair in enumerate(zip(low, high, strict=False)) if len({*pair}) > 1), len(low)
+    )
+    return low[:length]
 
 
 def _error_of(code: str) -> Exception | None:

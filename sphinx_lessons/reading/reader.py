@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 from sphinx_lessons.model import Lesson, Meta, Problem
 from sphinx_lessons.problems import Code
@@ -15,10 +15,18 @@ from sphinx_lessons.reading.complaints import Complaints
 from sphinx_lessons.reading.front_matter import FrontMatter, find, read_meta
 from sphinx_lessons.reading.ids import clean_id
 from sphinx_lessons.reading.markdown import Tokens, tokenize
-from sphinx_lessons.reading.region import Page, find_region, split_region
+from sphinx_lessons.reading.region import (
+    RegionText,
+    complain_about_body,
+    find_region,
+    split_region,
+)
 from sphinx_lessons.reading.rules import SEPARATOR
 from sphinx_lessons.reading.text import decode, normalize, split_lines
 from sphinx_lessons.reading.walking import complain_about_structure, first_line
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 LANGUAGES = ("python", "py", "python3")
 
@@ -104,6 +112,7 @@ class _LessonReader:
         meta = self._read_meta()
         found = read_body(body, self._languages, self._complaints)
         complain_about_structure(body, self._complaints)
+        complain_about_body(body, self._lines, self._complaints)
         blocks = read_blocks(body)
         identifier = self._read_id(meta)
         lesson = Lesson(
@@ -123,7 +132,7 @@ class _LessonReader:
         )
         return lesson if region is None else self._read_region(lesson, region)
 
-    def _split(self, tokens: Tokens) -> tuple[int | None, list]:
+    def _split(self, tokens: Tokens) -> tuple[int | None, list[Token]]:
         """The line (from 0) where the region begins, and the tokens of the body above it."""
         if tokens.separator is not None:
             return tokens.separator, tokens.tokens
@@ -158,16 +167,16 @@ class _LessonReader:
             if token.type == "separator":
                 message = f"a second `{SEPARATOR}` line"
                 self._complaints.add(Code.SECOND_SEPARATOR, first_line(token), message)
-        page = Page(self._lines, tokens)
+        text = RegionText(self._lines, tokens)
         first, pieces = split_region(tokens, self._lines, self._complaints)
-        preamble = page.prose(start, first)
+        preamble = text.prose(start, first)
         if not pieces:
             message = f"no challenge follows the `{SEPARATOR}` line"
             self._complaints.add(Code.EMPTY_REGION, region + 1, message)
         elif preamble:
             message = "this text stands before the first challenge"
             self._complaints.add(Code.TEXT_OUTSIDE_CHALLENGE, preamble.span.start, message)
-        reader = ChallengeReader(lesson.id, bool(lesson.meta.id), page, self._complaints)
+        reader = ChallengeReader(lesson.id, bool(lesson.meta.id), text, self._complaints)
         return replace(
             lesson,
             region=region + 1,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,8 @@ from sphinx_lessons.reading.text import indent_of
 from sphinx_lessons.reading.walking import first_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from markdown_it.token import Token
 
     from sphinx_lessons.reading.complaints import Complaints
@@ -20,19 +21,26 @@ if TYPE_CHECKING:
 _MAIN_SECTIONS = SECTIONS[:4]
 _PREFIX = "challenge:"
 
+_NESTED = "this challenge stands inside a list, a quote or a block"
+
+_NEAR = 50
+"""How many tokens below a heading are looked at for an id."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading that structures the region. Lines count from 0."""
+    """A heading and its place. Lines count from 0."""
 
-    line: int
     title: str
     """As written; without ``Challenge:`` if it is a challenge."""
     kind: str
     """``challenge``, one of the sections, or ``""``."""
+    level: int
+    line: int
     index: int
     """Of its token."""
-    level: int
+    nested: bool
+    """It stands inside a block, a quote or, off the margin, a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,7 @@ class Piece:
     sections: list[Part] = field(default_factory=list)
 
 
-class Page:
+class RegionText:
     """The lines of a file, and slices of them as prose."""
 
     def __init__(self, lines: list[str], tokens: list[Token]) -> None:
@@ -62,6 +70,11 @@ class Page:
         for token in tokens:
             if token.type == "separator":
                 self.lines[first_line(token) - 1] = ""
+
+    def blank(self, numbers: Iterable[int]) -> None:
+        """Make lines (from 0) empty that are no prose."""
+        for number in numbers:
+            self.lines[number] = ""
 
     def prose(self, start: int, end: int) -> Prose | None:
         """The lines from ``start`` up to but without ``end`` (from 0), without what decorates.
@@ -87,60 +100,72 @@ class Page:
 
 
 def find_region(tokens: list[Token], lines: list[str]) -> int | None:
-    """The line (from 0) of the heading that begins the challenges of a body without separator."""
-    headings = list(find_headings(tokens, lines))
-    for index, heading in enumerate(headings):
+    """The line (from 0) of the first challenge's heading in a body, if it holds any."""
+    candidate: Heading | None = None
+    for heading in find_headings(tokens, lines):
+        if heading.nested:
+            continue
         if heading.kind == "challenge":
-            if has_id(tokens[heading.index + 3 :][:40], lines):
+            if _has_id(tokens, heading, lines):
                 return heading.line
-            for other in headings[index + 1 :]:
-                if other.kind in _MAIN_SECTIONS:
-                    return heading.line
-                if other.kind == "challenge" or other.level <= heading.level:
-                    break
+            candidate = heading
+        elif candidate and heading.kind in _MAIN_SECTIONS:
+            return candidate.line
+        elif candidate and heading.level <= candidate.level:
+            candidate = None
     return None
 
 
-def find_headings(
-    tokens: list[Token], lines: list[str], complaints: Complaints | None = None
-) -> Iterator[Heading]:
-    """The headings outside every block and quote; a list does not count if it is at the margin.
+def complain_about_body(tokens: list[Token], lines: list[str], complaints: Complaints) -> None:
+    """Problems of challenges that stand in the body: they are not read as such."""
+    for heading in find_headings(tokens, lines):
+        if heading.kind == "challenge" and _has_id(tokens, heading, lines):
+            if heading.nested:
+                complaints.add(Code.NESTED_CHALLENGE, heading.line + 1, _NESTED)
+            else:
+                message = "this challenge stands above the `---challenges---` line"
+                complaints.add(Code.MISSING_SEPARATOR, heading.line + 1, message)
 
-    A challenge's heading elsewhere is a problem.
-    """
+
+def _has_id(tokens: list[Token], heading: Heading, lines: list[str]) -> bool:
+    return has_id(tokens[heading.index + 3 : heading.index + _NEAR], lines)
+
+
+def find_headings(tokens: list[Token], lines: list[str]) -> Iterator[Heading]:
+    """All headings; those at the margin count even where they are part of a list item."""
     depth = 0
     for index, token in enumerate(tokens):
         depth += (token.type == "block_open") - (token.type == "block_close")
-        if token.type != "heading_open":
-            continue
-        line = first_line(token) - 1
-        heading = _read_heading(token, tokens[index + 1].content, line, index)
-        if not depth and _at_margin(lines[line]):
-            yield heading
-        elif complaints and heading.kind == "challenge":
-            message = "this challenge stands inside a list, a quote or a block"
-            complaints.add(Code.NESTED_CHALLENGE, line + 1, message)
+        if token.type == "heading_open":
+            line = first_line(token) - 1
+            nested = depth > 0 or not _at_margin(lines[line])
+            yield _read_heading(token, tokens[index + 1].content, (line, index, nested))
 
 
 def _at_margin(line: str) -> bool:
     return indent_of(line) <= 3 and line.lstrip(" ").startswith("#")
 
 
-def _read_heading(token: Token, text: str, line: int, index: int) -> Heading:
+def _read_heading(token: Token, text: str, place: tuple[int, int, bool]) -> Heading:
     level = int(token.tag[1:])
     title = text.strip()
     if 2 <= level <= 4 and title.lower().startswith(_PREFIX):
-        return Heading(line, title[len(_PREFIX) :].strip(), "challenge", index, level)
+        return Heading(title[len(_PREFIX) :].strip(), "challenge", level, *place)
     name = " ".join(title.lower().rstrip(":").split())
     kind = name if level >= 3 and name in SECTIONS else ""
-    return Heading(line, title, kind, index, level)
+    return Heading(title, kind, level, *place)
 
 
 def split_region(
     tokens: list[Token], lines: list[str], complaints: Complaints
 ) -> tuple[int, list[Piece]]:
     """The challenges of a region, and the line (from 0) where the first one begins."""
-    headings = list(find_headings(tokens, lines, complaints))
+    headings = []
+    for heading in find_headings(tokens, lines):
+        if not heading.nested:
+            headings.append(heading)
+        elif heading.kind == "challenge":
+            complaints.add(Code.NESTED_CHALLENGE, heading.line + 1, _NESTED)
     pieces: list[Piece] = []
     for heading, following in zip(headings, [*headings[1:], None], strict=True):
         stop = following.index if following else len(tokens)

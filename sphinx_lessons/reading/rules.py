@@ -1,5 +1,4 @@
-"""Block rules for markdown-it-py: fences that know whether they are closed, blocks between
-markers, and the line that begins the challenges.
+"""Block rules for markdown-it-py: code fences, blocks, and the line that begins the challenges.
 
 A block rule is called as ``rule(state, first line, line after the last, silent)``; when silent
 it only says whether a block begins here. Lines count from 0.
@@ -153,9 +152,10 @@ def _end_of_block(state: StateBlock, start: int, stop: int) -> int:
     if openings.reachable:
         for line in range(start + 1, stop):
             marker = _marker_at(state, line, ":")
-            if marker and not _after(state, line, marker):
-                if openings.find(len(marker), state.sCount[line]):
-                    return line
+            if not marker or _after(state, line, marker):
+                continue
+            if openings.find(len(marker), state.sCount[line]):
+                return line
     return stop
 
 

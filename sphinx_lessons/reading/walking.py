@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
     from sphinx_lessons.reading.complaints import Complaints
+    from sphinx_lessons.reading.openings import Opening
 
 
 def first_line(token: Token) -> int:
@@ -51,13 +52,17 @@ def complain_about_structure(tokens: list[Token], complaints: Complaints) -> Non
     """Problems of fences and blocks that are not closed, close nothing, or nest too deep."""
     too_deep = False
     for token in tokens:
-        opening = token.meta.get("opening")
+        opening: Opening | None = token.meta.get("opening")
         if token.type == "fence" and not token.meta["closed"]:
             complaints.add(Code.UNCLOSED_FENCE, first_line(token), _open_fence(token))
-        elif token.type == "block_text":
-            code = Code.NESTED_TOO_DEEP if opening.deep and opening.end else Code.UNCLOSED_BLOCK
-            verb = "is nested too deep" if code is Code.NESTED_TOO_DEEP else "is never closed"
-            complaints.add(code, first_line(token), f"`{opening.marker}{opening.name}` {verb}")
+        elif token.type == "block_text" and opening:
+            name = f"`{opening.marker}{opening.name[:40]}`"
+            if opening.end is None:
+                complaints.add(Code.UNCLOSED_BLOCK, first_line(token), f"{name} is never closed")
+            else:
+                complaints.add(
+                    Code.NESTED_TOO_DEEP, first_line(token), f"{name} is nested too deep"
+                )
         elif token.type == "block_end" and opening is None:
             complaints.add(Code.STRAY_BLOCK_END, first_line(token), "this line closes nothing")
         elif token.level >= MAX_LEVEL and token.map and not too_deep:
