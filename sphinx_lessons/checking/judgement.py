@@ -218,12 +218,8 @@ def _judge_ending(result: CellResult, promise: Promise) -> Verdict:
     failure = result.failure
     if failure is None:
         return _fail(Word.RAISED, f"{promise.subject} failed: {result.reason}", promise)
-    wanted = f" instead of {promise.raises}" if promise.raises else ""
-    subject = _subject_of(failure, promise)
-    if failure.name == "SystemExit":
-        message = f"{subject} exited{wanted}: {summarize(replace(failure, name=''))}"
-    else:
-        message = f"{subject} raised {failure.name}{wanted}: {summarize(failure)}"
+    wanted = f" (and should raise {promise.raises})" if promise.raises else ""
+    message = f"{_subject_of(failure, promise)} raised {summarize(failure)}{wanted}"
     return _fail(Word.RAISED, message, promise, failure)
 
 

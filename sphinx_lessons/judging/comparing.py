@@ -162,16 +162,21 @@ def _matching_head(piece: Text, text: Text, start: int, *, anchored: bool) -> st
 def _compare_text(wanted: str, got: str, matcher: Matcher) -> Comparison:
     if matcher.agree(wanted, got):
         return Comparison(True)
-    lines = wanted.split("\n")
-    shown = _align(lines, got.split("\n"), matcher)
+    lines = _split(wanted)
+    shown = _align(lines, _split(got), matcher)
+    last = max(len(lines) - 1, 0)
     if matcher.blanks:
         line_of_word = [index for index, line in enumerate(lines) for _ in line.split()]
-        line = [*line_of_word, len(lines) - 1][matcher.count_before_mismatch(wanted, got)]
+        line = [*line_of_word, last][matcher.count_before_mismatch(wanted, got)]
     elif matcher.ellipsis:
         line = matcher.count_before_mismatch(wanted, got)
     else:
-        line = min(common_length(lines, shown), len(lines) - 1)
+        line = min(common_length(lines, shown), last)
     return Comparison(False, render_diff(lines, shown), line)
+
+
+def _split(text: str) -> list[str]:
+    return text.split("\n") if text else []
 
 
 def _align(lines: list[str], others: list[str], matcher: Matcher) -> list[str]:
@@ -201,7 +206,7 @@ def _compare_pattern(pattern: str, got: str) -> Comparison:
     # The output's final newline is there or not, as the pattern wants.
     if any(map(compiled.fullmatch, (got, got + "\n", got.strip(BLANKS)))):
         return Comparison(True)
-    return Comparison(False, render_diff(pattern.split("\n"), got.split("\n")))
+    return Comparison(False, render_diff(_split(pattern), _split(got)))
 
 
 # --- in any order -----------------------------------------------------------------------------
@@ -209,7 +214,7 @@ def _compare_pattern(pattern: str, got: str) -> Comparison:
 
 def _compare_unordered(wanted: str, got: str, matcher: Matcher) -> Comparison:
     """Find each expected line a printed one of its own; a line ``...`` takes all that are left."""
-    lines, others = wanted.split("\n"), got.split("\n")
+    lines, others = _split(wanted), _split(got)
     wild = matcher.ellipsis and "..." in lines
     rows = [row for row, line in enumerate(lines) if not (wild and line == "...")]
     if matcher.blanks or wild:
@@ -220,7 +225,8 @@ def _compare_unordered(wanted: str, got: str, matcher: Matcher) -> Comparison:
     if not missing and (wild or not left):
         return Comparison(True)
     shown = _replace_missing(lines, missing, left, append=not wild)
-    return Comparison(False, render_diff(lines, shown), missing[0] if missing else len(lines) - 1)
+    line = missing[0] if missing else max(len(lines) - 1, 0)
+    return Comparison(False, render_diff(lines, shown), line)
 
 
 def _replace_missing(

@@ -29,13 +29,20 @@ def render_diff(lines: Sequence[str], others: Sequence[str]) -> str:
     matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
     for group in matcher.get_grouped_opcodes(CONTEXT):
         (_, i1, _, j1, _), (_, _, i2, _, j2) = group[0], group[-1]
-        rows.append(f"@@ -{start + i1 + 1},{i2 - i1} +{start + j1 + 1},{j2 - j1} @@")
+        rows.append(f"@@ -{_range(start + i1, i2 - i1)} +{_range(start + j1, j2 - j1)} @@")
         for tag, i1, i2, j1, j2 in group:
             rows += _render_change(left[i1:i2], right[j1:j2], equal=tag == "equal")
     if max(len(lines), len(others)) > start + WINDOW:
         sizes = f"{len(lines)} lines expected, {len(others)} printed"
         rows.append(f"\\ {sizes}: only lines {start + 1} to {start + WINDOW} are compared here")
+    if not lines or not others:
+        rows.append("\\ nothing is expected" if others else "\\ nothing was printed")
     return "\n".join(rows)
+
+
+def _range(start: int, count: int) -> str:
+    """Return lines as a header names them: of no lines it names the one before."""
+    return f"{start + (count > 0)},{count}"
 
 
 def common_length(left: Iterable[object], right: Iterable[object]) -> int:

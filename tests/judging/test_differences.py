@@ -104,6 +104,19 @@ def test_shows_the_part_of_a_long_line_that_differs() -> None:
     assert len(minus) == WIDTH + 3
 
 
+def test_says_that_there_is_nothing_to_show() -> None:
+    assert compare("a", "").diff.splitlines()[2:] == [
+        "@@ -1,1 +0,0 @@",
+        "-a",
+        "\\ nothing was printed",
+    ]
+    assert compare("", "a").diff.splitlines()[2:] == [
+        "@@ -0,0 +1,1 @@",
+        "+a",
+        "\\ nothing is expected",
+    ]
+
+
 def test_says_what_it_does_not_show() -> None:
     diff = render_diff(["a"] * 1000, ["b"] * 900)
     assert diff.splitlines()[-1] == (
@@ -118,7 +131,7 @@ def test_hunks_hold_the_lines_that_their_headers_say(lines: list[str], others: l
         numbers = [int(number) for number in re.findall(r"\d+", header)]
         for sign, side, first, count in (("-", lines, *numbers[:2]), ("+", others, *numbers[2:])):
             shown = [row[1:] for row in rows if row[0] in (sign, " ")]
-            assert shown == side[first - 1 :][:count]
+            assert shown == (side[first - 1 :][:count] if count else [])
             assert len(shown) == count
 
 
