@@ -11,6 +11,14 @@ The names of the modes are doctest's and pytest's: ``ellipsis`` and ``normalize-
 from __future__ import annotations
 
 from .comparing import MODES, Comparison, check_modes, check_pattern, compare
-from .streams import normalize_stream
+from .streams import make_visible, normalize_stream
 
-__all__ = ["MODES", "Comparison", "check_modes", "check_pattern", "compare", "normalize_stream"]
+__all__ = [
+    "MODES",
+    "Comparison",
+    "check_modes",
+    "check_pattern",
+    "compare",
+    "make_visible",
+    "normalize_stream",
+]

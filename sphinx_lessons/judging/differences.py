@@ -6,6 +6,8 @@ import difflib
 import unicodedata
 from typing import TYPE_CHECKING
 
+from .streams import make_visible
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -69,12 +71,13 @@ def _render_change(left: Sequence[str], right: Sequence[str], *, equal: bool) ->
 
 
 def _cut(line: str, start: int = 0) -> str:
-    """Return at most ``WIDTH`` characters of a line."""
+    """Return at most ``WIDTH`` characters of a line, safe to show."""
     if len(line) <= WIDTH:
-        return line
+        return make_visible(line)
     start = min(start, len(line) - WIDTH)
     end = start + WIDTH
-    return ("…" if start else "") + line[start:end] + ("…" if end < len(line) else "")
+    shown = make_visible(line[start:end])
+    return ("…" if start else "") + shown + ("…" if end < len(line) else "")
 
 
 # --- what cannot be seen ----------------------------------------------------------------------
@@ -145,4 +148,5 @@ def _name_character(char: str) -> str:
         return plain
     shown = f"◌{char} " if unicodedata.combining(char) else f"{char} "
     visible = char.isprintable() and not _is_invisible(char)
-    return f"{shown if visible else ''}(U+{ord(char):04X} {unicodedata.name(char, '?').lower()})"
+    name = unicodedata.name(char, "control character" if ord(char) < 0xA0 else "no character")
+    return f"{shown if visible else ''}(U+{ord(char):04X} {name.lower()})"

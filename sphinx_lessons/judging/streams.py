@@ -40,7 +40,12 @@ def normalize_stream(text: str) -> str:
     text = text.translate({ord(char): _VISIBLE[ord(char)] for char in (_ERASE_REST, _ERASE_LINE)})
     text = _ERASE.sub(lambda match: _ERASE_LINE if match[1] == "2" else _ERASE_REST, text)
     text = _ESCAPE.sub("", text)
-    return "\n".join(map(_overwrite, text.split("\n"))).translate(_HARMLESS)
+    return make_visible("\n".join(map(_overwrite, text.split("\n"))))
+
+
+def make_visible(text: str) -> str:
+    """Return the text with visible signs for control characters other than tabs and line ends."""
+    return text.translate(_HARMLESS)
 
 
 def _overwrite(line: str) -> str:

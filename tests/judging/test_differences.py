@@ -117,6 +117,13 @@ def test_says_that_there_is_nothing_to_show() -> None:
     ]
 
 
+def test_shows_control_characters_as_signs() -> None:
+    diff = compare("\x1b[31mred", "red").diff.splitlines()
+    assert diff[3:5] == ["-␛[31mred", "+red"]
+    long = compare("\x1b" * 500, "red").diff
+    assert "\x1b" not in long
+
+
 def test_says_what_it_does_not_show() -> None:
     diff = render_diff(["a"] * 1000, ["b"] * 900)
     assert diff.splitlines()[-1] == (
