@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from sphinx_lessons.checking.judgement import (
@@ -17,7 +18,6 @@ from sphinx_lessons.problems import Code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from concurrent.futures import Future
     from pathlib import Path
 
     from sphinx_lessons.config import Settings
@@ -49,7 +49,7 @@ class Check:
         self._plans[id(reading)] = reading, plan
         for program in plan.programs:
             if program not in self._futures:
-                self._futures[program] = self._engine.submit(program)
+                self._futures[program] = self._submit(program)
 
     def finish(self, reading: Reading) -> LessonReport:
         """Wait for the programs of a lesson and judge them; starts it if need be.
@@ -72,6 +72,14 @@ class Check:
         problems.sort(key=lambda problem: problem.line)
         run = self._count_run(results)
         return LessonReport(lesson, tuple(problems), demos, challenges, len(results), run)
+
+    def _submit(self, program: Program) -> Future[RunResult]:
+        try:
+            return self._engine.submit(program)
+        except Exception as error:  # noqa: BLE001 - e.g. no more threads: said of each program
+            failed: Future[RunResult] = Future()
+            failed.set_exception(error)
+            return failed
 
     def _wait(self, program: Program) -> RunResult:
         try:
