@@ -18,12 +18,10 @@ from markdown_it.token import Token
 
 from sphinx_lessons.reading.openings import Openings
 from sphinx_lessons.reading.rules import Scan, block_marker, fence, separator
+from sphinx_lessons.reading.text import dedent
 
 if TYPE_CHECKING:
     from sphinx_lessons.reading.openings import Opening
-
-MAX_BLOCKS = 20
-"""How deep blocks may nest: MyST and docutils recurse for each level."""
 
 MAX_LEVEL = 20
 """MyST (markdown-it's CommonMark preset) drops what lists and quotes nest deeper than that."""
@@ -57,8 +55,8 @@ def tokenize(lines: list[str], first_line: int = 0, *, region: bool = False) -> 
     In the challenge region a row of dashes is a rule, never the underline of a heading; elsewhere
     the text ends at the first separator.
     """
-    scan = Scan(lines, Openings(0, MAX_BLOCKS), separators=True, stops=not region)
-    tokens = _expand(_scan(scan, setext=not region), first_line, 0, not region)
+    scan = Scan(lines, Openings(), separators=True, stops=not region)
+    tokens = _expand(scan, first_line, 0, not region)
     if not region:
         for index, token in enumerate(tokens):
             if token.type == "separator" and token.map:
@@ -66,45 +64,55 @@ def tokenize(lines: list[str], first_line: int = 0, *, region: bool = False) -> 
     return Tokens(tokens)
 
 
-def _scan(scan: Scan, *, setext: bool) -> list[Token]:
-    tokens: list[Token] = []
-    parser = _parser(setext)
-    text = "".join(line + "\n" for line in scan.lines)
-    parser.block.parse(text, parser, {"scan": scan}, tokens)
-    return tokens
-
-
-def _expand(tokens: list[Token], offset: int, depth: int, setext: bool) -> list[Token]:
+def _expand(scan: Scan, offset: int, level: int, setext: bool) -> list[Token]:
     """Tokens with absolute lines; the content of each closed block tokenized on its own."""
     found: list[Token] = []
+    tokens = _scan(scan, setext)
     index = 0
     while index < len(tokens):
         token = tokens[index]
         if token.map:
             token.map = [token.map[0] + offset, token.map[1] + offset]
         opening: Opening | None = token.meta.get("opening")
-        if opening and token.type != "block_end":
-            opening.line += offset
-            if opening.end is not None and not opening.deep:
-                found += _expand_block(opening, offset, depth, setext)
-                index = max(index, opening.end_token)
-            else:
-                token.type = "block_text"
-                found.append(token)
-        else:
+        if opening is None or token.type == "block_end":
             found.append(token)
+        elif opening.end is None or opening.is_deep:
+            opening.line += offset
+            token.type = "block_text"
+            found.append(token)
+        else:
+            found += _expand_block(scan, opening, offset, level, setext)
+            index = max(index, opening.end_token)
         index += 1
     return found
 
 
-def _expand_block(opening: Opening, offset: int, depth: int, setext: bool) -> list[Token]:
+def _expand_block(
+    scan: Scan, opening: Opening, offset: int, level: int, setext: bool
+) -> list[Token]:
     assert opening.end is not None
+    content = Scan(_content(scan, opening), Openings(level + 1))
+    opening.line += offset
     opening.end += offset
-    first, last = opening.line, opening.end
-    scan = Scan(opening.content.split("\n")[:-1], Openings(depth + 1, MAX_BLOCKS))
-    inner = _expand(_scan(scan, setext=setext), first + 1, depth + 1, setext)
+    inner = _expand(content, opening.line + 1, level + 1, setext)
+    end, meta = opening.end + 1, {"opening": opening}
     return [
-        Token("block_open", "", 1, map=[first, last + 1], meta={"opening": opening}),
+        Token("block_open", "", 1, map=[opening.line, end], meta=meta),
         *inner,
-        Token("block_close", "", -1, map=[last, last + 1], meta={"opening": opening}),
+        Token("block_close", "", -1, map=[end - 1, end], meta=meta),
     ]
+
+
+def _content(scan: Scan, opening: Opening) -> list[str]:
+    if opening.content is not None:
+        return opening.content
+    lines = scan.lines[opening.line + 1 : opening.end]
+    return [dedent(line, opening.indent) for line in lines]
+
+
+def _scan(scan: Scan, setext: bool) -> list[Token]:
+    tokens: list[Token] = []
+    parser = _parser(setext)
+    text = "".join(line + "\n" for line in scan.lines)
+    parser.block.parse(text, parser, {"scan": scan}, tokens)
+    return tokens

@@ -12,12 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_CONTAINERS = {
-    "list_item_open": 1,
-    "blockquote_open": 1,
-    "list_item_close": -1,
-    "blockquote_close": -1,
-}
+MAX_BLOCKS = 20
+"""How deep blocks may nest: MyST and docutils recurse for each level."""
 
 
 @dataclass(slots=True)
@@ -34,38 +30,44 @@ class Opening:
     title: str
     braces: bool
     """The name stands in braces: a directive, not a container."""
-    deep: bool = False
-    """Nested too deep: its two lines are text."""
+    level: int = 0
+    """How many blocks it stands in."""
     end: int | None = None
     """The closing line."""
     end_token: int = 0
     """Index of the closing marker's token."""
-    content: str = ""
-    """The lines between, without what the container and the indent add to them."""
+    content: list[str] | None = None
+    """The lines between, if they are not simply those of the text without the indent."""
+
+    @property
+    def is_deep(self) -> bool:
+        """Whether it is nested too deep: its two lines are text."""
+        return self.level >= MAX_BLOCKS
 
 
 class Openings:
     """The blocks that are open at a point of the text."""
 
-    def __init__(self, depth: int, limit: int) -> None:
-        self._depth = depth
-        self._limit = limit
+    def __init__(self, level: int = 0) -> None:
+        self._level = level
         self._open: list[Opening] = []
         self._by_length: dict[int, list[int]] = {}
         self._containers: list[tuple[int, int]] = []
+        self._quotes = 0
         self._seen = 0
 
     def advance(self, tokens: list[Token]) -> None:
         """Take in the tokens that came since the last call."""
         for index in range(self._seen, len(tokens)):
             token = tokens[index]
-            step = _CONTAINERS.get(token.type)
-            if step == 1:
-                barrier = len(self._open) if token.type == "blockquote_open" else self.barrier
-                self._containers.append((len(self._open), barrier))
-            elif step == -1:
-                base, _ = self._containers.pop()
-                self._truncate(base)
+            if token.type == "blockquote_open":
+                self._containers.append((len(self._open), len(self._open)))
+                self._quotes += 1
+            elif token.type == "list_item_open":
+                self._containers.append((len(self._open), self.barrier))
+            elif token.type in ("blockquote_close", "list_item_close"):
+                self._truncate(self._containers.pop()[0])
+                self._quotes -= token.type == "blockquote_close"
             elif token.type == "block_open":
                 self._push(token.meta["opening"])
         self._seen = len(tokens)
@@ -84,6 +86,11 @@ class Openings:
     def any_open(self) -> bool:
         """Whether any block is open."""
         return bool(self._open)
+
+    @property
+    def in_quote(self) -> bool:
+        """Whether a block quote is open."""
+        return self._quotes > 0
 
     def find(self, length: int, indent: int) -> Opening | None:
         """The opening that a closing marker of that length and indent belongs to.
@@ -106,7 +113,7 @@ class Openings:
         self._truncate(self._by_length[len(opening.marker)][-1])
 
     def _push(self, opening: Opening) -> None:
-        opening.deep = self._depth + len(self._open) >= self._limit
+        opening.level = self._level + len(self._open)
         self._by_length.setdefault(len(opening.marker), []).append(len(self._open))
         self._open.append(opening)
 

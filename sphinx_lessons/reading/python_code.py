@@ -68,10 +68,9 @@ def _shared_indent(lines: list[str]) -> str:
     """The blanks that all lines begin with."""
     indents = [line[: len(line) - len(line.lstrip(" \t"))] for line in lines]
     low, high = min(indents, default=""), max(indents, default="")
-    length = next(
-        (i for i, pair in enumerate(zip(low, high, strict=False)) if len({*pair}) > 1), len(low)
-    )
-    return low[:length]
+    while not high.startswith(low):
+        low = low[:-1]
+    return low
 
 
 def _error_of(code: str) -> Exception | None:

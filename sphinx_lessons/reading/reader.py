@@ -28,6 +28,8 @@ from sphinx_lessons.reading.walking import complain_about_structure, first_line
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from markdown_it.token import Token
+
 LANGUAGES = ("python", "py", "python3")
 
 

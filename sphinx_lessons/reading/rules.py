@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sphinx_lessons.reading.names import is_verbatim, split_info
 from sphinx_lessons.reading.openings import Opening, Openings
-from sphinx_lessons.reading.text import indent_of
+from sphinx_lessons.reading.text import dedent, indent_of
 
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
@@ -210,23 +210,17 @@ def _push_end(state: StateBlock, line: int, length: int) -> None:
         openings.close(opening)
         opening.end = line
         opening.end_token = len(state.tokens) - 1
-        opening.content = _content(state, opening.line + 1, line, opening.indent)
+        if openings.in_quote and not opening.is_deep:
+            opening.content = _content(state, opening.line + 1, line, opening.indent)
 
 
-def _content(state: StateBlock, start: int, stop: int, indent: int) -> str:
-    """Lines without up to ``indent`` columns of leading blanks, each ended by a newline.
+def _content(state: StateBlock, start: int, stop: int, indent: int) -> list[str]:
+    """Lines without what their containers and up to ``indent`` columns of blanks add to them.
 
     ``StateBlock.getLines`` does the same, but takes the marker of a list item that is still open
     for an indent.
     """
-    return "".join(_dedent(state, line, indent) + "\n" for line in range(start, stop))
-
-
-def _dedent(state: StateBlock, line: int, indent: int) -> str:
-    position, limit = state.bMarks[line], state.eMarks[line]
-    column = 0
-    while position < limit and column < indent and state.src[position] in " \t":
-        tab = 4 - (column + state.bsCount[line]) % 4
-        column += tab if state.src[position] == "\t" else 1
-        position += 1
-    return " " * (column - indent) + state.src[position:limit]
+    return [
+        dedent(state.src[state.bMarks[line] : state.eMarks[line]], indent, state.bsCount[line])
+        for line in range(start, stop)
+    ]

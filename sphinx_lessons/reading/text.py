@@ -45,6 +45,19 @@ def split_lines(text: str) -> list[str]:
     return lines
 
 
+def dedent(line: str, columns: int, first_column: int = 0) -> str:
+    """A line without up to so many columns of leading blanks; tabs stop at every fourth column.
+
+    ``first_column`` is where the line begins, which is not 0 inside a block quote.
+    """
+    position = column = 0
+    while position < len(line) and column < columns and line[position] in " \t":
+        tab = 4 - (column + first_column) % 4
+        column += tab if line[position] == "\t" else 1
+        position += 1
+    return " " * (column - columns) + line[position:]
+
+
 def indent_of(line: str) -> int:
     """How many blanks (spaces only) a line begins with."""
     return len(line) - len(line.lstrip(" "))

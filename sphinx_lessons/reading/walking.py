@@ -8,6 +8,7 @@ from sphinx_lessons.model import Source, Span
 from sphinx_lessons.problems import Code
 from sphinx_lessons.reading.markdown import MAX_LEVEL
 from sphinx_lessons.reading.names import DEMO, split_info
+from sphinx_lessons.reading.openings import MAX_BLOCKS
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -56,19 +57,21 @@ def complain_about_structure(tokens: list[Token], complaints: Complaints) -> Non
         if token.type == "fence" and not token.meta["closed"]:
             complaints.add(Code.UNCLOSED_FENCE, first_line(token), _open_fence(token))
         elif token.type == "block_text" and opening:
-            name = f"`{opening.marker}{opening.name[:40]}`"
-            if opening.end is None:
-                complaints.add(Code.UNCLOSED_BLOCK, first_line(token), f"{name} is never closed")
-            else:
-                complaints.add(
-                    Code.NESTED_TOO_DEEP, first_line(token), f"{name} is nested too deep"
-                )
+            _complain_about_block(opening, first_line(token), complaints)
         elif token.type == "block_end" and opening is None:
             complaints.add(Code.STRAY_BLOCK_END, first_line(token), "this line closes nothing")
         elif token.level >= MAX_LEVEL and token.map and not too_deep:
             message = "lists or quotes are nested too deep; MyST drops this text"
             complaints.add(Code.NESTED_TOO_DEEP, first_line(token), message)
         too_deep = token.level >= MAX_LEVEL
+
+
+def _complain_about_block(opening: Opening, line: int, complaints: Complaints) -> None:
+    name = f"`{opening.marker[:40]}{opening.name[:40]}`"
+    if opening.end is None:
+        complaints.add(Code.UNCLOSED_BLOCK, line, f"{name} is never closed")
+    elif opening.level == MAX_BLOCKS:
+        complaints.add(Code.NESTED_TOO_DEEP, line, f"{name} is nested too deep")
 
 
 def _open_fence(token: Token) -> str:
