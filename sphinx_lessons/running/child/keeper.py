@@ -1,0 +1,74 @@
+"""The keeper: the parent of one program, which it waits for and cleans up after.
+
+A program may signal its parent, leave children behind or start daemons. Its parent is therefore a
+process that nothing else depends on: it blocks the signals that can be blocked, adopts what the
+program leaves behind (``PR_SET_CHILD_SUBREAPER``), kills it when the program has ended, and only then
+reports. If the keeper itself is killed, the supervisor adopts the program.
+
+Reports are lines on the control socket: ``started PID``, then ``ended WAITSTATUS``.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+
+from . import tree
+
+_SET_CHILD_SUBREAPER = 36
+_ALL_SIGNALS = signal.valid_signals()
+
+
+def adopt_orphans() -> None:
+    """Make this process the parent of its descendants' orphans, where the platform can do that."""
+    try:
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    except (ImportError, OSError, AttributeError):
+        return
+
+
+def fork_program(control: int) -> bool:
+    """Fork the program's process, in which this returns true.
+
+    In the keeper it returns false, after the program and all that it left behind has ended.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ALL_SIGNALS)
+    pid = os.fork()
+    if not pid:
+        os.close(control)
+        _become_program()
+        return True
+    os.write(control, b"started %d\n" % pid)
+    status = _wait(pid)
+    _clean_up()
+    os.write(control, b"ended %d\n" % status)
+    return False
+
+
+def _become_program() -> None:
+    os.setsid()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD, signal.SIGALRM):
+        usual = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+        signal.signal(number, usual)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+
+def _wait(pid: int) -> int:
+    while True:
+        ended, status = os.waitpid(-1, 0)
+        if ended == pid:
+            return status
+
+
+def _clean_up() -> None:
+    """Kill what the program left behind; the usual case costs one system call."""
+    while True:
+        try:
+            ended, _ = os.waitpid(-1, os.WNOHANG)
+            if not ended:
+                tree.kill_descendants(os.getpid())
+                os.waitpid(-1, 0)
+        except ChildProcessError:
+            return

@@ -1,0 +1,155 @@
+"""An IPython shell whose outputs go to the supervisor instead of a terminal.
+
+No Jupyter kernel: the shell runs in the session's own process, which starts in a twentieth of the
+time. What a cell shows is what it would show in a notebook.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+from collections.abc import Callable
+from typing import Any
+
+from IPython.core.compilerop import CachingCompiler
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.history import HistoryManager
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Type
+from traitlets.config import Config
+
+from .failures import plain
+
+Emit = Callable[[dict[str, Any]], None]
+_CELL_MAGIC = re.compile(r"\s*%%")
+
+
+class Compiler(CachingCompiler):  # type: ignore[misc]
+    """Compiles each cell under the name ``<cell N>``."""
+
+    name = "<cell 0>"
+
+    def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
+        """The name of the cell that is running (also of code that it runs through magics)."""
+        return self.name
+
+
+def _encode(bundle: dict[str, Any]) -> dict[str, str]:
+    """A bundle of representations as text; binary ones in base64, others that are not text by repr."""
+    coded = {}
+    for mime, value in bundle.items():
+        if isinstance(value, bytes):
+            coded[plain(mime)] = base64.b64encode(value).decode()
+        elif isinstance(value, str):
+            coded[plain(mime)] = "".join((value, "")).encode("utf-8", "replace").decode()
+        elif mime == "application/json" or mime.endswith("+json"):
+            import json
+
+            coded[plain(mime)] = json.dumps(value)
+    return coded
+
+
+class Result(DisplayHook):  # type: ignore[misc]
+    """Sends the value of a cell's last expression."""
+
+    emit: Emit = staticmethod(lambda message: None)
+
+    def write_output_prompt(self) -> None:
+        """There is no prompt."""
+
+    def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:  # noqa: ARG002
+        """Send the representations."""
+        self.emit({"rich": _encode(format_dict), "result": True})
+
+    def finish_displayhook(self) -> None:
+        """No line end to print."""
+        self._is_active = False
+
+    def log_output(self, format_dict: Any) -> None:
+        """There is no history to keep it in."""
+
+
+class Publisher(DisplayPublisher):  # type: ignore[misc]
+    """Sends what ``display()`` shows."""
+
+    emit: Emit = staticmethod(lambda message: None)
+
+    def publish(self, data: Any, metadata: Any = None, **options: Any) -> None:  # noqa: ARG002
+        """Send the representations; an update replaces what it updates."""
+        transient = options.get("transient") or {}
+        self.emit(
+            {
+                "rich": _encode(data),
+                "result": False,
+                "display": str(transient.get("display_id") or ""),
+                "update": bool(options.get("update")),
+            }
+        )
+
+    def clear_output(self, wait: bool = False) -> None:
+        """Take back what the cell has shown so far."""
+        self.emit({"clear": bool(wait)})
+
+
+class Shell(InteractiveShell):  # type: ignore[misc]
+    """The shell of one session."""
+
+    displayhook_class = Type(Result)
+    display_pub_class = Type(Publisher)
+    compiler_class = Type(Compiler)
+
+    def showtraceback(self, *_: Any, **__: Any) -> None:
+        """Failures are reported as data; formatting one takes longer than a cell."""
+
+    showsyntaxerror = showindentationerror = showtraceback
+
+    def enable_gui(self, gui: Any = None) -> None:
+        """There are no windows."""
+
+    def enable_matplotlib(self, gui: Any = None) -> tuple[str, str]:  # noqa: ARG002
+        """``%matplotlib inline`` asks for what a session does anyway."""
+        return "inline", "inline"
+
+    def init_virtualenv(self) -> None:
+        """The interpreter was chosen by the project; it needs no guessing."""
+
+    def ask_exit(self) -> None:
+        """``exit`` in a cell ends nothing but the cell, as in a notebook."""
+
+    system = InteractiveShell.system_raw
+
+
+def make_shell(folder: str) -> Shell:
+    """A shell with an empty namespace that keeps its files, if any, in ``folder``."""
+    os.makedirs(folder, exist_ok=True)
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "NoColor" if _names_colors_so() else "nocolor"
+    config.InteractiveShell.xmode = "Plain"
+    HistoryManager.enabled = False
+    shell: Shell = Shell.instance(config=config, ipython_dir=folder)
+    _keep_leading_lines(shell)
+    return shell
+
+
+def _names_colors_so() -> bool:
+    from IPython import version_info
+
+    return bool(version_info[0] < 9)
+
+
+def _keep_leading_lines(shell: Shell) -> None:
+    """Let line numbers count from the cell's first line, blank or not."""
+    transforms = shell.input_transformer_manager.cleanup_transforms
+    transforms[:] = [
+        transform
+        for transform in transforms
+        if getattr(transform, "__name__", "") != "leading_empty_lines"
+    ]
+
+
+def ready(code: str) -> str:
+    """Code as the shell is to get it: a cell magic must stand on the first line."""
+    return code.lstrip() if _CELL_MAGIC.match(code) else code
