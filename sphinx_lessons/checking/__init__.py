@@ -8,5 +8,6 @@ from __future__ import annotations
 
 from sphinx_lessons.checking.check import Check, check
 from sphinx_lessons.checking.failures import format_failure
+from sphinx_lessons.checking.judgement import list_challenge_problems, list_demo_problems
 
-__all__ = ["Check", "check", "format_failure"]
+__all__ = ["Check", "check", "format_failure", "list_challenge_problems", "list_demo_problems"]

@@ -20,11 +20,12 @@ def format_text(report: Report) -> str:
 
     Nothing that a lesson or its programs wrote reaches the terminal as a control character.
     """
-    rows = [row for problem in list_problems(report) for row in _format_problem(problem)]
+    rows = [row for problem in list_problems(report) for row in format_problem(problem)]
     return "\n".join([*rows, str(summarize(report)), ""])
 
 
-def _format_problem(problem: Problem) -> Iterator[str]:
+def format_problem(problem: Problem) -> Iterator[str]:
+    """Format one problem as lines: where and what, then the details, indented."""
     place = f"{problem.path}:{problem.line}".replace("\n", "␊")
     message = problem.message.replace("\n", " ")
     yield make_visible(f"{place}: {problem.severity}: {message} [{problem.code.value}]")
