@@ -313,6 +313,8 @@ class Script:
     raises: str | None = None
     """Name of the exception that the program is expected to end with; only its name is a part of
     the result: the runner reports the names of the exception's bases either way."""
+    kernel: str = ""
+    """Name of the Jupyter kernel; ``""`` is the one that the language maps to."""
 
 
 @dataclass(frozen=True, slots=True)
