@@ -68,6 +68,14 @@ HOSTILE: dict[str, Hostile] = {
         "",
         "more than 64 processes",
     ),
+    "fork bomb of a shell": Hostile(
+        "import subprocess\n"
+        "code = 'f() { [ $1 = 0 ] || { f $(($1-1)) & f $(($1-1)) & }; sleep 60; }; f 9; sleep 60'\n"
+        "subprocess.run(['sh', '-c', code])",
+        CRASHED,
+        "",
+        "more than 64 processes",
+    ),
     "children of one parent": Hostile(
         "import subprocess\nwhile True: subprocess.Popen(['sleep', '60'])",
         CRASHED,

@@ -14,6 +14,7 @@ from typing import Any
 
 from . import results
 from .channel import Inbox
+from .tickets import Tickets
 
 _READ = 65536
 _START_PATIENCE = 60.0
@@ -53,7 +54,8 @@ class Job:
         self._pending: dict[str, bytearray] = {"stdout": bytearray(), "stderr": bytearray()}
         self._inbox = Inbox()
         self.readers: dict[int, str] = {}
-        self.theirs: tuple[int, int, int, int] = (-1, -1, -1, -1)
+        self.theirs: tuple[int, ...] = ()
+        self._tickets: Tickets | None = None
         self._channel: socket.socket | None = None
 
     # --- the beginning ------------------------------------------------------------------------
@@ -71,7 +73,14 @@ class Job:
         self.readers = {stdout: "stdout", stderr: "stderr", self._channel.fileno(): "channel"}
         for descriptor in self.readers:
             os.set_blocking(descriptor, False)
-        self.theirs = (self._open_stdin(), stdout_theirs, stderr_theirs, channel_theirs.detach())
+        self._tickets = Tickets()
+        self.theirs = (
+            self._open_stdin(),
+            stdout_theirs,
+            stderr_theirs,
+            channel_theirs.detach(),
+            self._tickets.theirs,
+        )
 
     def _open_stdin(self) -> int:
         text = self.program.get("stdin")
@@ -99,12 +108,25 @@ class Job:
 
     def start(self) -> None:
         """The program's process is being started: close its ends of the pipes, start the clock."""
-        for descriptor in self.theirs:
-            os.close(descriptor)
-        self.theirs = (-1, -1, -1, -1)
+        self._close_theirs()
         self.began = time.monotonic()
         self._cells[0].began = self.began
         self.deadline = self.began + (_START_PATIENCE if self.session else self._limits["timeout"])
+
+    def _close_theirs(self) -> None:
+        for descriptor in self.theirs:
+            os.close(descriptor)
+        self.theirs = ()
+
+    @property
+    def starts(self) -> int:
+        """How many processes it has begun to start since :meth:`allow_starts`."""
+        return self._tickets.taken() if self._tickets is not None else 0
+
+    def allow_starts(self) -> None:
+        """Let it start further processes."""
+        if self._tickets is not None:
+            self._tickets.refill()
 
     @property
     def processes(self) -> int:
@@ -282,9 +304,10 @@ class Job:
         """Close and remove everything."""
         for descriptor in list(self.readers):
             self.close(descriptor)
-        for descriptor in self.theirs:
-            if descriptor >= 0:
-                os.close(descriptor)
+        self._close_theirs()
+        if self._tickets is not None:
+            self._tickets.close()
+            self._tickets = None
         _remove(self.folder)
 
 

@@ -29,6 +29,12 @@ def adopt_orphans() -> None:
         return
 
 
+def be_ordinary() -> None:
+    """Leave the supervisor's priority behind, which lets it act against crowds."""
+    if os.getpriority(os.PRIO_PROCESS, 0) < 0:
+        os.setpriority(os.PRIO_PROCESS, 0, 0)
+
+
 def fork_program(control: int) -> bool:
     """Fork the program's process, in which this returns true.
 

@@ -50,14 +50,15 @@ def start_fresh(python: str, job: Job) -> Slot:
     with open(path, "wb") as file:
         file.write(job.message())
     ours, theirs = socket.socketpair()
-    stdin, stdout, stderr, channel = job.theirs
-    moves = ((stdin, 0), (stdout, 1), (stderr, 2), (channel, 3), (theirs.fileno(), 4))
+    sources = (*job.theirs, theirs.fileno())
     try:
         keeper = os.posix_spawnp(
             python,
-            [python, _MAIN, "start", path, "3", "4"],
+            [python, _MAIN, "start", path],
             os.environ,
-            file_actions=[(os.POSIX_SPAWN_DUP2, source, target) for source, target in moves],
+            file_actions=[
+                (os.POSIX_SPAWN_DUP2, source, target) for target, source in enumerate(sources)
+            ],
         )
     except OSError as error:
         ours.close()

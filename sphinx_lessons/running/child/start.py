@@ -1,4 +1,7 @@
-"""The role of a keeper that was started for one program: ``start JOBFILE CHANNEL CONTROL``."""
+"""The role of a keeper that was started for one program: ``start JOBFILE``.
+
+Its descriptors are the program's, in the order of ``Job.theirs``, and the control socket.
+"""
 
 from __future__ import annotations
 
@@ -7,30 +10,37 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from . import keeper
+from . import keeper, tickets
 from .channel import Channel
 
 
-def main(path: str, channel: str, control: str) -> Callable[[], None]:
+CHANNEL, TICKETS, CONTROL = 3, 4, 5
+
+
+def main(path: str) -> Callable[[], None]:
     """Fork the program's process and return what it is to run; the keeper ends here."""
     with open(path, "rb") as file:
         job: dict[str, Any] = marshal.load(file)
+    keeper.be_ordinary()
     keeper.adopt_orphans()
-    if not keeper.fork_program(int(control)):
+    if not keeper.fork_program(CONTROL):
         os._exit(0)
-    return make_runner(job, int(channel))
+    return make_runner(job, CHANNEL, TICKETS)
 
 
-def make_runner(job: dict[str, Any], descriptor: int) -> Callable[[], None]:
+def make_runner(job: dict[str, Any], channel: int, descriptor: int) -> Callable[[], None]:
     """What runs a job in this process. A missing IPython is the job's failure, not ours."""
-    channel = Channel(descriptor)
-    if "cells" not in job:
-        from . import program
-
-        return lambda: program.run(job, channel)
+    for inherited in (channel, descriptor):
+        os.set_inheritable(inherited, False)
+    link = Channel(channel)
     try:
-        from . import session
+        module = _import("session" if "cells" in job else "program")
     except ModuleNotFoundError as error:
-        channel.send({"missing": str(error.name)})
+        link.send({"missing": str(error.name)})
         os._exit(1)
-    return lambda: session.run(job, channel)
+    tickets.require(descriptor)
+    return lambda: module.run(job, link)
+
+
+def _import(name: str) -> Any:
+    return getattr(__import__(__package__ or "", fromlist=[name]), name)

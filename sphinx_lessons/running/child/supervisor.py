@@ -29,6 +29,7 @@ _SCAN = 0.1
 """Seconds between looks at what the running programs' trees use."""
 _BURST = 24
 """So many new processes on the machine since the last look call for an early one."""
+_NICE = -10
 _PATIENCE = 2.0
 """Seconds that a keeper gets to report after its program was killed."""
 
@@ -154,13 +155,11 @@ class Supervisor:
             pid, status = slot.pid, 0
         if pid:
             slot.job.status = status
-            self._leaving |= self._strays()
-            tree.kill(self._strays)
+            self._leaving |= tree.kill(self._strays)
             self._finish(slot)
 
-    def _strays(self) -> set[int]:
+    def _strays(self, table: dict[int, int]) -> set[int]:
         """Processes that were adopted from keepers that were killed."""
-        table = tree.parents()
         kept = {slot.keeper for slot in self._slots.values() if slot.alive}
         kept = kept.union(*(tree.descendants(pid, table) for pid in kept))
         return tree.descendants(os.getpid(), table) - kept
@@ -172,7 +171,8 @@ class Supervisor:
 
     def _count_processes(self, now: float) -> None:
         newest = tree.last_pid()
-        if now - self._scanned < _SCAN and abs(newest - self._newest) < _BURST:
+        calm = now - self._scanned < _SCAN and abs(newest - self._newest) < _BURST
+        if calm and not any(slot.job.starts for slot in self._slots.values()):
             return
         self._scanned, self._newest = now, newest
         table = tree.parents()
@@ -185,6 +185,8 @@ class Supervisor:
                 self._stop(slot, "crashed", f"more than {slot.job.processes} processes")
             elif tree.memory(members, slot.job.memory) > slot.job.memory:
                 self._stop(slot, "crashed", f"memory above {results.size(slot.job.memory)}")
+            else:
+                slot.job.allow_starts()
 
     def _wake_keeper(self, slot: Slot) -> None:
         """A program may have stopped its parent, which could not report then."""
@@ -201,7 +203,7 @@ class Supervisor:
             self._kill(slot)
 
     def _kill(self, slot: Slot) -> None:
-        tree.kill(lambda: self._members(slot, tree.parents()))
+        tree.kill(lambda table: self._members(slot, table))
 
     def _finish(self, slot: Slot) -> None:
         self._slots.pop(slot.job.number, None)
@@ -230,6 +232,8 @@ class Supervisor:
 def main(descriptor: str) -> NoReturn:
     """The role: ``supervisor DESCRIPTOR``, the descriptor being the socket to the engine."""
     reserve_low_descriptors()
+    with contextlib.suppress(OSError):
+        os.nice(_NICE)  # against a crowd of busy processes; only root may
     keeper.adopt_orphans()
     link = Link(socket.socket(fileno=int(descriptor)))
     Supervisor(link).run()

@@ -12,8 +12,12 @@ from collections.abc import Callable, Iterable
 
 PROC = os.path.isdir("/proc/self/task")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
-_PATIENCE = 200
+_PATIENCE = 1000
 """How often a tree is looked at again while its members are being stopped."""
+_QUIET = 3
+"""How many looks that find nothing new say that all are stopped."""
+_FEW = 4000
+"""More new processes than that are found by looking at all."""
 
 
 def parents() -> dict[int, int]:
@@ -24,11 +28,16 @@ def parents() -> dict[int, int]:
 def _parents_from_proc() -> dict[int, int]:
     table = {}
     for name in os.listdir("/proc"):
-        if name.isdigit():
-            fields = _read(f"/proc/{name}/stat").rpartition(b")")[2].split(None, 2)
-            if len(fields) == 3 and fields[0] not in b"ZX":
-                table[int(name)] = int(fields[1])
+        parent = _parent(int(name)) if name.isdigit() else 0
+        if parent:
+            table[int(name)] = parent
     return table
+
+
+def _parent(pid: int) -> int:
+    """The parent of a living process; 0 for others, threads included."""
+    fields = _read(f"/proc/{pid}/stat").rpartition(b")")[2].split(None, 2)
+    return int(fields[1]) if len(fields) == 3 and fields[0] not in b"ZX" else 0
 
 
 def _parents_from_ps() -> dict[int, int]:
@@ -56,23 +65,46 @@ def descendants(root: int, table: dict[int, int] | None = None) -> set[int]:
     return found
 
 
-def kill(find: Callable[[], Iterable[int]]) -> None:
-    """Kill all processes that ``find`` finds, and those that they start meanwhile."""
+def kill(members: Callable[[dict[int, int]], set[int]]) -> set[int]:
+    """Kill all processes that ``members`` picks from a table of parents; returns who they were.
+
+    They are stopped first. While some are being stopped, others start new ones; looking at the new
+    processes only is what lets this come to an end against a fork bomb.
+    """
     stopped: set[int] = set()
+    newest, table = last_pid(), parents()
+    quiet = 0
     for _ in range(_PATIENCE):
-        new = set(find()) - stopped
-        if not new:
-            break
+        new = members(table) - stopped
         for pid in new:
             _signal(pid, signal.SIGSTOP)
         stopped |= new
+        quiet = 0 if new else quiet + 1
+        if quiet == _QUIET:
+            break
+        newest = _refresh(table, newest)
     for pid in stopped:
         _signal(pid, signal.SIGKILL)
+    return stopped
 
 
-def kill_descendants(root: int) -> None:
-    """Kill everything that descends from a process, itself left out."""
-    kill(lambda: descendants(root))
+def _refresh(table: dict[int, int], seen: int) -> int:
+    """Add the processes that are newer than ``seen``; returns the newest."""
+    newest = last_pid()
+    if newest and 0 <= newest - seen < _FEW:
+        for pid in range(seen + 1, newest + 1):
+            parent = _parent(pid)
+            if parent:
+                table[pid] = parent
+    else:
+        table.clear()
+        table.update(parents())
+    return newest
+
+
+def kill_descendants(root: int) -> set[int]:
+    """Kill everything that descends from a process, itself left out; returns what was."""
+    return kill(lambda table: descendants(root, table))
 
 
 def last_pid() -> int:
