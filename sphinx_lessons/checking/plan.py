@@ -163,6 +163,7 @@ class _Planner:
             files=files,
             limits=self._limits(challenge.options.timeout, most),
             raises=expected_exception(challenge),
+            kernel=self._kernel_of(challenge.language),
         )
 
     def _limits(self, timeout: float | None, most: float | None = None) -> Limits:

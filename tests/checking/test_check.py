@@ -1,0 +1,196 @@
+"""Checking several lessons, and an engine that fails."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, ClassVar
+
+import pytest
+
+from sphinx_lessons.checking import Check, check, format_failure
+from sphinx_lessons.checking.files import find_source_folder
+from sphinx_lessons.checking.guard import compare_in_time, is_quick
+from sphinx_lessons.config import Settings
+from sphinx_lessons.judging import compare
+from sphinx_lessons.model import Failure, Frame, Program, RunResult, Word
+from sphinx_lessons.problems import Code
+from sphinx_lessons.reading import Reading, read_file, read_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import ScriptedEngine
+
+
+def lesson(name: str, front: str = "", body: str = "```python\n1\n```\n") -> Reading:
+    return read_text(f"---\nlesson: true\nid: {name}\n{front}---\n# {name}\n\n{body}", f"{name}.md")
+
+
+def test_lessons_share_what_is_the_same_program(engine: ScriptedEngine) -> None:
+    report = check([lesson("a"), lesson("b")], Settings(), engine)
+    assert len(engine.submitted) == 1
+    assert [(item.programs, item.run) for item in report.lessons] == [(1, 1), (1, 0)]
+
+
+def test_all_is_submitted_before_anything_is_waited_for() -> None:
+    order: list[str] = []
+
+    class Waiting(Future[RunResult]):
+        def result(self, timeout: float | None = None) -> RunResult:
+            order.append("wait")
+            return RunResult(())
+
+    class Engine:
+        def submit(self, program: Program) -> Future[RunResult]:
+            order.append("submit")
+            return Waiting()
+
+        def shutdown(self, *, cancel: bool = False) -> None: ...
+
+    check([lesson("a", body="```python\n1\n```\n"), lesson("b", body="```python\n2\n```\n")],
+          Settings(), Engine())  # fmt: skip
+    assert order == ["submit", "submit", "wait", "wait"]
+
+
+def test_a_lesson_may_be_finished_again(engine: ScriptedEngine) -> None:
+    session, reading = Check(Settings(), engine), lesson("a")
+    first = session.finish(reading)
+    second = session.finish(reading)
+    assert (first.run, second.run) == (1, 0)
+    assert first.demos == second.demos
+
+
+@pytest.mark.parametrize("when", ["submit", "result"])
+def test_an_engine_that_fails_is_said_of_every_program(when: str) -> None:
+    class Engine:
+        def submit(self, program: Program) -> Future[RunResult]:
+            if when == "submit":
+                raise RuntimeError("can't start new thread")
+            future: Future[RunResult] = Future()
+            future.set_exception(OSError("no more memory"))
+            return future
+
+        def shutdown(self, *, cancel: bool = False) -> None: ...
+
+    (report,) = check([lesson("a")], Settings(), Engine()).lessons
+    assert report.demos[0].verdict.word is Word.COULD_NOT_RUN
+    assert "the engine failed: " in report.problems[0].message
+
+
+def test_a_session_that_ended_early_leaves_no_demo_without_a_verdict() -> None:
+    class Engine:
+        def submit(self, program: Program) -> Future[RunResult]:
+            future: Future[RunResult] = Future()
+            future.set_result(RunResult(()))
+            return future
+
+        def shutdown(self, *, cancel: bool = False) -> None: ...
+
+    (report,) = check([lesson("a")], Settings(), Engine()).lessons
+    assert report.problems[0].message == ("the demo could not be run: the session ended before it")
+
+
+def test_problems_of_the_course_and_of_files_that_are_no_lessons(
+    engine: ScriptedEngine, tmp_path: Path
+) -> None:
+    readings = [
+        lesson("a", "prerequisites: [b]\n"),
+        lesson("a", "prerequisites: [zzz]\n"),
+        lesson("b", "prerequisites: [a]\n"),
+        read_file(tmp_path / "absent.md", "absent.md"),
+    ]
+    report = check(readings, Settings(), engine)
+    assert [(item.code, item.path, item.line) for item in report.problems] == [
+        (Code.DUPLICATE_ID, "a.md", 3),
+        (Code.UNKNOWN_PREREQUISITE, "a.md", 4),
+        (Code.PREREQUISITE_CYCLE, "a.md", 4),
+        (Code.UNREADABLE, "absent.md", 1),
+    ]
+    some = check(readings[1:2], Settings(), engine, complete=False)
+    assert some.problems == ()
+
+
+def test_only_lessons_can_be_finished(engine: ScriptedEngine) -> None:
+    session = Check(Settings(), engine)
+    page = read_text("# Page\n", "page.md")
+    session.start(page)
+    with pytest.raises(ValueError, match="only the reading of a lesson"):
+        session.finish(page)
+
+
+class TestSourceFolder:
+    def test_a_sphinx_project_comes_first(self, tmp_path: Path) -> None:
+        (tmp_path / "pyproject.toml").touch()
+        docs = tmp_path / "docs"
+        docs.mkdir()
+        file = docs / "course" / "lesson.md"
+        assert find_source_folder(file) == tmp_path
+        (docs / "conf.py").touch()
+        assert find_source_folder(file) == docs
+
+
+class TestFailures:
+    lines: ClassVar = {"<code>": ("tides.md", 20)}
+
+    def test_a_chain(self) -> None:
+        first = Failure("KeyError", "'x'", (Frame("<code>", 1, "<module>", 'd["x"]'),))
+        second = Failure("ValueError", "", (Frame("<code>", 3, "f", "raise"),), before=first)
+        assert format_failure(second, self.lines) == (
+            "Traceback (most recent call last):\n"
+            '  File "tides.md", line 20, in <module>\n    d["x"]\n'
+            "KeyError: 'x'\n\n"
+            "After that exception came another:\n\n"
+            "Traceback (most recent call last):\n"
+            '  File "tides.md", line 22, in f\n    raise\n'
+            "ValueError"
+        )
+
+    def test_a_long_one_is_cut(self) -> None:
+        frames = tuple(Frame("<code>", number, "f") for number in range(1, 1001))
+        text = format_failure(Failure("RecursionError", "m\n" * 1000, frames), self.lines)
+        assert "  [980 more calls]" in text
+        assert "line 20, in f" in text
+        assert "line 1019, in f" in text
+        assert len(text.splitlines()) < 50
+
+    def test_nothing_that_a_program_wrote_reaches_a_terminal(self) -> None:
+        text = format_failure(Failure("E", "\x1b[31mred\x07" + "x" * 10_000), {})
+        assert "\x1b" not in text
+        assert text.startswith("E: red␇xxx")
+        assert len(text) < 1000
+
+
+class TestGuard:
+    @pytest.mark.parametrize(
+        ("expected", "modes"),
+        [(r"(a+)+b", ("regex",)), ("(a|a)" * 30 + "b", ("regex",)), ("a*" * 30 + "b", ("regex",))],
+    )
+    def test_a_pattern_that_backtracks_for_ever_is_stopped(
+        self, expected: str, modes: tuple[str, ...]
+    ) -> None:
+        outcome = compare_in_time(expected, "a" * 40, modes, seconds=0.5)
+        assert not outcome.equal
+        assert outcome.diff == (
+            "\\ the comparison (regex) did not end within 0.5 s: make the expected output simpler"
+        )
+
+    @pytest.mark.parametrize(
+        ("expected", "actual", "modes"),
+        [
+            ("(line \\d+\n)+", "line 1\nline 2\n", ("regex",)),
+            ("(a|b)+", "abc", ("regex",)),
+            ("1.0 ... 2.0\n" * 500, "1.01 x 2.01\n" * 500, ("number", "ellipsis")),
+        ],
+    )
+    def test_other_processes_say_the_same(
+        self, expected: str, actual: str, modes: tuple[str, ...]
+    ) -> None:
+        assert not is_quick(expected, actual, modes)
+        assert compare_in_time(expected, actual, modes, 30) == compare(expected, actual, modes)
+
+    @pytest.mark.parametrize(
+        ("expected", "modes"),
+        [("a", ("exact",)), (r"took \d+\.\d+ s", ("regex",)), ("1.0 ...", ("number", "ellipsis"))],
+    )
+    def test_what_is_quick_needs_no_process(self, expected: str, modes: tuple[str, ...]) -> None:
+        assert is_quick(expected, "took 1.5 s", modes)
