@@ -21,6 +21,7 @@ myst_enable_extensions = ["deflist"]
 highlight_language = "none"
 
 html_theme = "furo"
+pygments_dark_style = "github-dark"
 html_title = "sphinx-lessons"
 html_static_path = ["_static"]
 # A prompt and an output are no part of what a reader wants to copy.
