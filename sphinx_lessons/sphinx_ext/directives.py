@@ -101,10 +101,10 @@ class Definition(Callout):
 
 def _find_lead(callout: nodes.admonition) -> nodes.strong | None:
     """The bold text that the content begins with."""
-    paragraphs = callout.children[1:2]
-    if paragraphs and isinstance(paragraphs[0], nodes.paragraph) and paragraphs[0].children:
-        first = paragraphs[0].children[0]
-        if isinstance(first, nodes.strong) and first.astext().strip():
+    for paragraph in callout.children[1:2]:
+        # MyST leaves an empty text before inline markup that begins a paragraph.
+        first = next((child for child in paragraph.children if child.astext()), None)
+        if isinstance(paragraph, nodes.paragraph) and isinstance(first, nodes.strong):
             return first
     return None
 

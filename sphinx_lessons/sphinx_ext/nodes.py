@@ -123,6 +123,7 @@ def make_fold(kind: str, title: str, *children: nodes.Node, open: bool = False) 
 
 def make_literal(text: str, language: str = "none", *classes: str) -> nodes.literal_block:
     """A literal block; ``rawsource`` is set, or Sphinx would not highlight it."""
+    text = text.removesuffix("\n")
     return nodes.literal_block(text, text, language=language, classes=list(classes))
 
 

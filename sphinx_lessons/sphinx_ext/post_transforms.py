@@ -11,6 +11,8 @@ from sphinx_lessons.sphinx_ext.nodes import lesson_bundle
 if TYPE_CHECKING:
     from docutils import nodes
     from sphinx.application import Sphinx
+    from sphinx.builders import Builder
+    from sphinx.environment import BuildEnvironment
 
 IMAGE = "image/*"
 
@@ -30,9 +32,15 @@ class ChooseForms(SphinxPostTransform):
 
     def run(self, **_kwargs: object) -> None:
         """Replace every bundle by one of its forms."""
-        wanted = PRIORITIES.get(self.env.app.builder.format, PRIORITIES[""])
+        wanted = PRIORITIES.get(builder_of(self.env).format, PRIORITIES[""])
         for bundle in list(self.document.findall(lesson_bundle)):
             bundle.replace_self(_choose(bundle, wanted))
+
+
+def builder_of(env: BuildEnvironment) -> Builder:
+    """The builder; Sphinx 9 deprecates ``env.app`` and offers transforms nothing public instead."""
+    app: Sphinx = getattr(env, "_app", None) or env.app
+    return app.builder
 
 
 def _choose(bundle: lesson_bundle, wanted: tuple[str, ...]) -> list[nodes.Node]:

@@ -61,7 +61,7 @@ def test_an_included_lesson_is_run_and_judged_at_its_own_lines(
     project.write("host.md", "# Host\n\nBefore.\n\n```{include} parts/tides.md\n```\n\nAfter.\n")
     result = project.build()
     assert result.status == 1
-    assert "parts/tides.md:59: ERROR" in result.log
+    assert "parts/tides.md:61: ERROR" in result.log
     page = result.page("host")
     assert len(page.select(".lesson-demo .lesson-output")) == 2
     assert page.select_one("#tides-01-c1 details") is not None

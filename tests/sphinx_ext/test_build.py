@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from conftest import Project
 
 WRONG = ("```\n2.5\n```", "```\n2.6\n```")
-WRONG_LINE = 59
+WRONG_LINE = 61
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -70,7 +70,7 @@ def test_every_failure_is_shown(tides: Project, lesson: str) -> None:
         "[lessons.raised]",
         "[lessons.mismatched]",
     ]
-    assert 'lesson.md", line 31' in result.log
+    assert 'lesson.md", line 30' in result.log
     assert "NameError" in result.log
 
 
@@ -126,7 +126,7 @@ def test_parallel_builds_fail_and_repeat_too(project: Project, lesson: str) -> N
     project.write("lesson03.md", text.replace(*WRONG))
     first = project.build(parallel=2)
     assert first.status == 1
-    assert "lesson03.md:59: ERROR" in first.log
+    assert "lesson03.md:61: ERROR" in first.log
     second = project.build(parallel=2)
     assert (second.status, second.errors) == (1, first.errors)
 
@@ -179,7 +179,7 @@ def test_a_file_that_is_not_utf8_is_reported_and_shown(tides: Project, lesson: s
     path.write_bytes(lesson.replace("above four", "above §").encode("latin-1"))
     result = tides.build()
     assert result.status == 1
-    assert "lesson.md:28: ERROR" in result.log
+    assert "lesson.md:27: ERROR" in result.log
     assert "[lessons.not-utf8]" in result.log
     assert "�" in result.page().text
 
