@@ -55,7 +55,7 @@ def _measure_depths(tokens: list[Token]) -> list[tuple[Opening, int]]:
 
 
 def _to_block(opening: Opening, depth: int) -> Block:
-    closed = opening.end is not None and not opening.is_deep
+    closed = opening.end is not None and not opening.deep
     end = opening.end if closed and opening.end is not None else opening.line
     return Block(
         name=opening.name,

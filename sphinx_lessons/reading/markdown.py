@@ -29,6 +29,10 @@ MAX_LEVEL = 20
 _ALT = ["paragraph", "reference", "blockquote", "list"]
 
 
+MAX_BLOCKS = 20
+"""How deep blocks may nest: MyST and docutils recurse for each level."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """A tokenized text."""
@@ -56,7 +60,7 @@ def tokenize(lines: list[str], first_line: int = 0, *, region: bool = False) -> 
     the text ends at the first separator.
     """
     scan = Scan(lines, Openings(), separators=True, stops=not region)
-    tokens = _expand(scan, first_line, 0, not region)
+    tokens = _Expansion(not region).run(scan, first_line)
     if not region:
         for index, token in enumerate(tokens):
             if token.type == "separator" and token.map:
@@ -64,55 +68,75 @@ def tokenize(lines: list[str], first_line: int = 0, *, region: bool = False) -> 
     return Tokens(tokens)
 
 
-def _expand(scan: Scan, offset: int, level: int, setext: bool) -> list[Token]:
-    """Tokens with absolute lines; the content of each closed block tokenized on its own."""
-    found: list[Token] = []
-    tokens = _scan(scan, setext)
-    index = 0
-    while index < len(tokens):
-        token = tokens[index]
-        if token.map:
-            token.map = [token.map[0] + offset, token.map[1] + offset]
-        opening: Opening | None = token.meta.get("opening")
-        if opening is None or token.type == "block_end":
-            found.append(token)
-        elif opening.end is None or opening.is_deep:
-            opening.line += offset
+@dataclass(frozen=True, slots=True)
+class _Scanned:
+    """Tokens as the rules made them, with lines that count from the first one scanned."""
+
+    tokens: list[Token]
+    lines: list[str]
+    offset: int
+
+
+class _Expansion:
+    """Puts the content of closed blocks between their markers, and lines of the file on tokens."""
+
+    def __init__(self, setext: bool) -> None:
+        self._parser = _parser(setext)
+
+    def run(self, scan: Scan, offset: int, level: int = 0) -> list[Token]:
+        """Tokenize lines that stand inside ``level`` blocks; the first is line ``offset``."""
+        tokens: list[Token] = []
+        text = "".join(line + "\n" for line in scan.lines)
+        self._parser.block.parse(text, self._parser, {"scan": scan}, tokens)
+        return self._expand(_Scanned(tokens, scan.lines, offset), 0, len(tokens), level)
+
+    def _expand(self, scanned: _Scanned, index: int, stop: int, level: int) -> list[Token]:
+        found: list[Token] = []
+        while index < stop:
+            token = scanned.tokens[index]
+            if token.map:
+                token.map = [number + scanned.offset for number in token.map]
+            opening: Opening | None = token.meta.get("opening")
+            if opening and token.type != "block_end":
+                opening.deep = opening.end is not None and level == MAX_BLOCKS
+                found += self._expand_block(scanned, index, opening, level)
+                index = max(index, 0 if opening.deep else opening.end_token)
+            else:
+                found.append(token)
+                if level and token.type == "separator":
+                    token.type = "text"
+            index += 1
+        return found
+
+    def _expand_block(
+        self, scanned: _Scanned, index: int, opening: Opening, level: int
+    ) -> list[Token]:
+        """A block with its content; of one that is not closed or too deep, the opening line."""
+        token = scanned.tokens[index]
+        first, end = opening.line, opening.end
+        opening.line += scanned.offset
+        if end is not None:
+            opening.end = end + scanned.offset
+        if end is None or opening.deep:
             token.type = "block_text"
-            found.append(token)
+            return [token]
+        at_margin = token.level == opening.indent == scanned.tokens[opening.end_token].level == 0
+        if at_margin and token.type == "block_open":
+            # Its content was tokenized as it would be on its own.
+            inner = self._expand(scanned, index + 1, opening.end_token, level + 1)
         else:
-            found += _expand_block(scan, opening, offset, level, setext)
-            index = max(index, opening.end_token)
-        index += 1
-    return found
+            lines = opening.content
+            if lines is None:
+                lines = [dedent(line, opening.indent) for line in scanned.lines[first + 1 : end]]
+            inner = self.run(Scan(lines, Openings()), opening.line + 1, level + 1)
+        return _enclose(opening, inner)
 
 
-def _expand_block(
-    scan: Scan, opening: Opening, offset: int, level: int, setext: bool
-) -> list[Token]:
+def _enclose(opening: Opening, inner: list[Token]) -> list[Token]:
     assert opening.end is not None
-    content = Scan(_content(scan, opening), Openings(level + 1))
-    opening.line += offset
-    opening.end += offset
-    inner = _expand(content, opening.line + 1, level + 1, setext)
     end, meta = opening.end + 1, {"opening": opening}
     return [
         Token("block_open", "", 1, map=[opening.line, end], meta=meta),
         *inner,
         Token("block_close", "", -1, map=[end - 1, end], meta=meta),
     ]
-
-
-def _content(scan: Scan, opening: Opening) -> list[str]:
-    if opening.content is not None:
-        return opening.content
-    lines = scan.lines[opening.line + 1 : opening.end]
-    return [dedent(line, opening.indent) for line in lines]
-
-
-def _scan(scan: Scan, setext: bool) -> list[Token]:
-    tokens: list[Token] = []
-    parser = _parser(setext)
-    text = "".join(line + "\n" for line in scan.lines)
-    parser.block.parse(text, parser, {"scan": scan}, tokens)
-    return tokens

@@ -131,7 +131,11 @@ def _add(metadata: Metadata, item: Item, complaints: Complaints) -> None:
         wish = nearest(item.key, KEYS)
         hint = f"; did you mean `{wish}`?" if wish else f"; known are {', '.join(sorted(KEYS))}"
         complaints.add(Code.UNKNOWN_METADATA, line, f"unknown metadata key `{item.key}`{hint}")
+    elif item.key in metadata.lines:
+        message = f"`{item.key}` is given a second time; that has no effect"
+        complaints.add(Code.UNKNOWN_METADATA, line, message)
     elif item.key in CHALLENGE_OPTIONS:
+        metadata.lines[item.key] = line
         flag = f"{item.key}={item.value}"
         metadata.options, complaint = add_flag(metadata.options, flag, CHALLENGE_OPTIONS)
         if complaint:

@@ -12,9 +12,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-MAX_BLOCKS = 20
-"""How deep blocks may nest: MyST and docutils recurse for each level."""
-
 
 @dataclass(slots=True)
 class Opening:
@@ -26,30 +23,26 @@ class Opening:
     """Columns before the marker, counted in its container."""
     margin: int
     """Columns that the content of its container is indented by."""
+    quoted: bool
+    """It stands in a block quote."""
     name: str
     title: str
     braces: bool
     """The name stands in braces: a directive, not a container."""
-    level: int = 0
-    """How many blocks it stands in."""
+    deep: bool = False
+    """Nested too deep: its two lines are text."""
     end: int | None = None
     """The closing line."""
     end_token: int = 0
     """Index of the closing marker's token."""
     content: list[str] | None = None
-    """The lines between, if they are not simply those of the text without the indent."""
-
-    @property
-    def is_deep(self) -> bool:
-        """Whether it is nested too deep: its two lines are text."""
-        return self.level >= MAX_BLOCKS
+    """The lines between, without what quotes add to them, if it stands in one."""
 
 
 class Openings:
     """The blocks that are open at a point of the text."""
 
-    def __init__(self, level: int = 0) -> None:
-        self._level = level
+    def __init__(self) -> None:
         self._open: list[Opening] = []
         self._by_length: dict[int, list[int]] = {}
         self._containers: list[tuple[int, int]] = []
@@ -113,7 +106,6 @@ class Openings:
         self._truncate(self._by_length[len(opening.marker)][-1])
 
     def _push(self, opening: Opening) -> None:
-        opening.level = self._level + len(self._open)
         self._by_length.setdefault(len(opening.marker), []).append(len(self._open))
         self._open.append(opening)
 

@@ -138,14 +138,12 @@ class _LessonReader:
         """The line (from 0) where the region begins, and the tokens of the body above it."""
         if tokens.separator is not None:
             return tokens.separator, tokens.tokens
-        region = find_region(tokens.tokens, self._lines)
-        if region is None:
+        heading = find_region(tokens.tokens, self._lines)
+        if heading is None:
             return None, tokens.tokens
-        self._complaints.add(
-            Code.MISSING_SEPARATOR, region + 1, f"no `{SEPARATOR}` line above the first challenge"
-        )
-        start = self._matter.span.end if self._matter.span else 0
-        return region, tokenize(self._lines[start:region], start).tokens
+        message = f"no `{SEPARATOR}` line above the first challenge"
+        self._complaints.add(Code.MISSING_SEPARATOR, heading.line + 1, message)
+        return heading.line, tokens.tokens[: heading.index]
 
     def _read_meta(self) -> Meta:
         span = self._matter.span

@@ -99,18 +99,18 @@ class RegionText:
         return line.replace("-", "*") if number in self._rules else line
 
 
-def find_region(tokens: list[Token], lines: list[str]) -> int | None:
-    """The line (from 0) of the first challenge's heading in a body, if it holds any."""
+def find_region(tokens: list[Token], lines: list[str]) -> Heading | None:
+    """The heading of the first challenge in a body, if it holds any."""
     candidate: Heading | None = None
     for heading in find_headings(tokens, lines):
         if heading.nested:
             continue
         if heading.kind == "challenge":
             if _has_id(tokens, heading, lines):
-                return heading.line
+                return heading
             candidate = heading
         elif candidate and heading.kind in _MAIN_SECTIONS:
-            return candidate.line
+            return candidate
         elif candidate and heading.level <= candidate.level:
             candidate = None
     return None
@@ -167,7 +167,7 @@ def split_region(
         elif heading.kind == "challenge":
             complaints.add(Code.NESTED_CHALLENGE, heading.line + 1, _NESTED)
     pieces: list[Piece] = []
-    for heading, following in zip(headings, [*headings[1:], None], strict=True):
+    for heading, following in zip(headings, [*headings[1:], None], strict=False):
         stop = following.index if following else len(tokens)
         end = following.line if following else len(lines)
         part = Part(heading, tokens[heading.index + 3 : stop], end)

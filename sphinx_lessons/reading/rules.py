@@ -172,7 +172,8 @@ def _push_fence(
 
 
 def _opening(state: StateBlock, line: int, marker: str, info: tuple[str, str, bool]) -> Opening:
-    return Opening(line, marker, state.sCount[line], state.blkIndent, *info)
+    quoted = state.env["scan"].openings.in_quote
+    return Opening(line, marker, state.sCount[line], state.blkIndent, quoted, *info)
 
 
 def _push_unclosed(state: StateBlock, opening: Opening) -> None:
@@ -210,7 +211,7 @@ def _push_end(state: StateBlock, line: int, length: int) -> None:
         openings.close(opening)
         opening.end = line
         opening.end_token = len(state.tokens) - 1
-        if openings.in_quote and not opening.is_deep:
+        if opening.quoted:
             opening.content = _content(state, opening.line + 1, line, opening.indent)
 
 

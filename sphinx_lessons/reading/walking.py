@@ -8,7 +8,6 @@ from sphinx_lessons.model import Source, Span
 from sphinx_lessons.problems import Code
 from sphinx_lessons.reading.markdown import MAX_LEVEL
 from sphinx_lessons.reading.names import DEMO, split_info
-from sphinx_lessons.reading.openings import MAX_BLOCKS
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -52,12 +51,14 @@ def to_source(token: Token, language: str) -> Source:
 def complain_about_structure(tokens: list[Token], complaints: Complaints) -> None:
     """Problems of fences and blocks that are not closed, close nothing, or nest too deep."""
     too_deep = False
+    deep_end = -1
     for token in tokens:
         opening: Opening | None = token.meta.get("opening")
         if token.type == "fence" and not token.meta["closed"]:
             complaints.add(Code.UNCLOSED_FENCE, first_line(token), _open_fence(token))
         elif token.type == "block_text" and opening:
-            _complain_about_block(opening, first_line(token), complaints)
+            _complain_about_block(opening, deep_end, complaints)
+            deep_end = max(deep_end, opening.end or -1)
         elif token.type == "block_end" and opening is None:
             complaints.add(Code.STRAY_BLOCK_END, first_line(token), "this line closes nothing")
         elif token.level >= MAX_LEVEL and token.map and not too_deep:
@@ -66,12 +67,13 @@ def complain_about_structure(tokens: list[Token], complaints: Complaints) -> Non
         too_deep = token.level >= MAX_LEVEL
 
 
-def _complain_about_block(opening: Opening, line: int, complaints: Complaints) -> None:
+def _complain_about_block(opening: Opening, deep_end: int, complaints: Complaints) -> None:
+    """Complain unless the block stands in one that is nested too deep itself."""
     name = f"`{opening.marker[:40]}{opening.name[:40]}`"
     if opening.end is None:
-        complaints.add(Code.UNCLOSED_BLOCK, line, f"{name} is never closed")
-    elif opening.level == MAX_BLOCKS:
-        complaints.add(Code.NESTED_TOO_DEEP, line, f"{name} is nested too deep")
+        complaints.add(Code.UNCLOSED_BLOCK, opening.line + 1, f"{name} is never closed")
+    elif opening.line > deep_end:
+        complaints.add(Code.NESTED_TOO_DEEP, opening.line + 1, f"{name} is nested too deep")
 
 
 def _open_fence(token: Token) -> str:
