@@ -6,6 +6,7 @@ import sys
 import pytest
 from bs4 import BeautifulSoup
 
+from sphinx_lessons.cli import FORMATS
 from sphinx_lessons.config import Settings
 from sphinx_lessons.problems import Code
 
@@ -42,7 +43,7 @@ def test_every_problem_code_is_documented(site):
 
 def test_every_format_of_the_command_line_is_documented(site):
     text = read_page(site, "reference/command-line.html").get_text()
-    assert "--format {text,json}" in text
+    assert "--format {" + ",".join(FORMATS) + "}" in text
     assert "--strict" in text
 
 
