@@ -45,6 +45,7 @@ def setting_lines() -> Iterator[str]:
         yield f":default: `{default_of(spec)}`"
         yield ""
         yield str(spec.metadata["help"])
+        yield ""
         yield f"In `pyproject.toml`: `{spec.name.replace('_', '-')}`."
         yield "`````"
         yield ""
@@ -94,6 +95,7 @@ class CommandLineDirective(SphinxDirective):
 def command_lines(parser: argparse.ArgumentParser) -> Iterator[str]:
     """A parser and the parsers of its subcommands as MyST Markdown."""
     yield f"````{{program}} {parser.prog}\n````\n"
+    yield f"````{{rubric}} `{parser.prog}`\n````\n"
     yield f"```text\n{parser.format_usage().strip()}\n```\n"
     if parser.description:
         yield parser.description + "\n"
