@@ -1,0 +1,43 @@
+"""One engine in front of two: Python without a kernel here, everything else to Jupyter kernels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+    from types import TracebackType
+
+    from sphinx_lessons.model import Program, RunResult
+    from sphinx_lessons.running.kernels import KernelEngine
+    from sphinx_lessons.running.protocol import Engine
+
+
+class Dispatcher:
+    """Gives each program to the engine that runs its language."""
+
+    def __init__(self, python: Engine, kernels: KernelEngine) -> None:
+        self._python, self._kernels = python, kernels
+
+    def submit(self, program: Program) -> Future[RunResult]:
+        """Run a program some time; returns at once."""
+        engine = self._kernels if self._kernels.kernel_of(program) else self._python
+        return engine.submit(program)
+
+    def shutdown(self, *, cancel: bool = False) -> None:
+        """Wait for what was submitted, or with ``cancel`` kill it, and release everything."""
+        try:
+            self._kernels.shutdown(cancel=cancel)
+        finally:
+            self._python.shutdown(cancel=cancel)
+
+    def __enter__(self) -> Dispatcher:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.shutdown(cancel=kind is not None)

@@ -1,0 +1,55 @@
+"""Bash: the kernel's shell starts another one, in which ``driver.sh`` runs the script.
+
+What a script does to variables, functions and options is gone with its shell, so that the kernel
+can run the next script as well.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+from sphinx_lessons.model import Failure, Frame
+from sphinx_lessons.running.kernels.failures import exit_failure
+from sphinx_lessons.running.kernels.scripts import PARTS, Outcome, Run, left_early
+
+_DRIVER = Path(__file__).parent / "driver.sh"
+
+
+class Bash:
+    """Scripts of Bash."""
+
+    reusable = True
+
+    def run(self, run: Run) -> Outcome:
+        """Run the script."""
+        folder = run.kernel.folder
+        for name in (*PARTS, "part", "ended"):
+            (folder / name).unlink(missing_ok=True)
+        for part, text in run.parts.items():
+            (folder / part).write_text(text + "\n", encoding="utf-8", errors="replace")
+        shutil.copyfile(_DRIVER, folder / "driver.sh")
+        driver, place, work = (
+            shlex.quote(str(path)) for path in (folder / "driver.sh", folder, run.kernel.work)
+        )
+        reply = run.execute(f"cd {work} && bash {driver} {place}")
+        part = _read(folder / "part") or "code"
+        if reply.get("status") == "ok":
+            ended = (folder / "ended").exists()
+            return Outcome() if ended or "checks" not in run.parts else left_early()
+        status = str(reply.get("evalue", ""))
+        failure = exit_failure(int(status) if status.isdecimal() else 1)
+        return Outcome(_locate(failure, part, run), part)
+
+
+def _read(path: Path) -> str:
+    return path.read_text().strip() if path.exists() else ""
+
+
+def _locate(failure: Failure, part: str, run: Run) -> Failure:
+    """Add the line that the shell's last message names, if it names one."""
+    lines = re.findall(rf"^{part}: line (\d+): ", run.transcript.text("stderr"), re.MULTILINE)
+    frames = tuple(Frame(f"<{part}>", int(line), "") for line in lines[-1:])
+    return Failure(failure.name, failure.message, frames, failure.bases)
