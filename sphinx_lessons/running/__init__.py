@@ -6,7 +6,7 @@ submitted.
 
 from __future__ import annotations
 
-from sphinx_lessons.running.engine import make_engine
+from sphinx_lessons.running.dispatch import make_engine
 from sphinx_lessons.running.protocol import Engine
 
 __all__ = ["Engine", "make_engine"]

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sphinx_lessons.running import engine
+from sphinx_lessons.running.kernels import KernelEngine
+
 if TYPE_CHECKING:
     from concurrent.futures import Future
     from types import TracebackType
 
+    from sphinx_lessons.config import Settings
     from sphinx_lessons.model import Program, RunResult
-    from sphinx_lessons.running.kernels import KernelEngine
     from sphinx_lessons.running.protocol import Engine
+
+
+def make_engine(settings: Settings, jobs: int | None = None) -> Dispatcher:
+    """An engine for a project.
+
+    :param jobs: how many programs run at the same time; by default one a core.
+    """
+    python = engine.make_engine(settings, jobs)
+    return Dispatcher(python, KernelEngine(settings.languages, jobs))
 
 
 class Dispatcher:
@@ -21,8 +33,8 @@ class Dispatcher:
 
     def submit(self, program: Program) -> Future[RunResult]:
         """Run a program some time; returns at once."""
-        engine = self._kernels if self._kernels.kernel_of(program) else self._python
-        return engine.submit(program)
+        chosen = self._kernels if self._kernels.kernel_of(program) else self._python
+        return chosen.submit(program)
 
     def shutdown(self, *, cancel: bool = False) -> None:
         """Wait for what was submitted, or with ``cancel`` kill it, and release everything."""

@@ -29,6 +29,7 @@ def encode_program(program: Program) -> Plain:
     limits = program.limits
     plain: Plain = {
         "language": program.language,
+        "kernel": program.kernel,
         "files": [[file.target, file.origin] for file in program.files],
         "limits": {
             "timeout": limits.timeout,
@@ -39,7 +40,7 @@ def encode_program(program: Program) -> Plain:
     }
     if isinstance(program, Session):
         cells = [[cell.code, cell.timeout] for cell in program.cells]
-        return plain | {"cells": cells, "kernel": program.kernel}
+        return plain | {"cells": cells}
     return plain | {
         "code": program.code,
         "setup": program.setup,
@@ -66,6 +67,7 @@ def decode_program(plain: Plain) -> Program:
         files=files,
         limits=limits,
         raises=plain["raises"],
+        kernel=plain["kernel"],
     )
 
 
