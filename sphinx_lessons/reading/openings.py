@@ -6,7 +6,7 @@ and popped once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,14 +29,19 @@ class Opening:
     title: str
     braces: bool
     """The name stands in braces: a directive, not a container."""
-    deep: bool = False
-    """Nested too deep: its two lines are text."""
     end: int | None = None
     """The closing line."""
+    deep: bool = False
+    """It is nested too deep to be shown as a block."""
     end_token: int = 0
     """Index of the closing marker's token."""
     content: list[str] | None = None
     """The lines between, without what quotes add to them, if it stands in one."""
+
+    def shifted(self, offset: int) -> Opening:
+        """The same with other line numbers: counted from ``offset`` lines above."""
+        end = None if self.end is None else self.end + offset
+        return replace(self, line=self.line + offset, end=end)
 
 
 class Openings:

@@ -28,8 +28,6 @@ from sphinx_lessons.reading.walking import complain_about_structure, first_line
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from markdown_it.token import Token
-
 LANGUAGES = ("python", "py", "python3")
 
 
@@ -112,9 +110,9 @@ class _LessonReader:
     def read(self, tokens: Tokens) -> Lesson:
         region, body = self._split(tokens)
         meta = self._read_meta()
-        found = read_body(body, self._languages, self._complaints)
+        found = read_body(body.tokens, self._languages, self._complaints)
         complain_about_structure(body, self._complaints)
-        complain_about_body(body, self._lines, self._complaints)
+        complain_about_body(body.tokens, self._lines, self._complaints)
         blocks = read_blocks(body)
         identifier = self._read_id(meta)
         lesson = Lesson(
@@ -134,16 +132,16 @@ class _LessonReader:
         )
         return lesson if region is None else self._read_region(lesson, region)
 
-    def _split(self, tokens: Tokens) -> tuple[int | None, list[Token]]:
+    def _split(self, tokens: Tokens) -> tuple[int | None, Tokens]:
         """The line (from 0) where the region begins, and the tokens of the body above it."""
         if tokens.separator is not None:
-            return tokens.separator, tokens.tokens
+            return tokens.separator, tokens
         heading = find_region(tokens.tokens, self._lines)
         if heading is None:
-            return None, tokens.tokens
+            return None, tokens
         message = f"no `{SEPARATOR}` line above the first challenge"
         self._complaints.add(Code.MISSING_SEPARATOR, heading.line + 1, message)
-        return heading.line, tokens.tokens[: heading.index]
+        return heading.line, tokens.before(heading.line, heading.index)
 
     def _read_meta(self) -> Meta:
         span = self._matter.span
@@ -161,8 +159,9 @@ class _LessonReader:
 
     def _read_region(self, lesson: Lesson, region: int) -> Lesson:
         start = region + lesson.separator
-        tokens = tokenize(self._lines[start:], start, region=True).tokens
-        complain_about_structure(tokens, self._complaints)
+        region_tokens = tokenize(self._lines[start:], start, region=True)
+        complain_about_structure(region_tokens, self._complaints)
+        tokens = region_tokens.tokens
         for token in tokens:
             if token.type == "separator":
                 message = f"a second `{SEPARATOR}` line"

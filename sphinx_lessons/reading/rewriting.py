@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sphinx_lessons.reading.blocks import read_blocks
 from sphinx_lessons.reading.markdown import tokenize
 from sphinx_lessons.reading.names import ADMONITIONS, OWN
-from sphinx_lessons.reading.text import normalize, split_lines
+from sphinx_lessons.reading.text import blank_marker, escape_marker, normalize, split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,7 +41,7 @@ def rewrite(text: str, lesson: Lesson) -> str:
 def rewrite_markdown(text: str) -> str:
     """Rewrite the blocks of any Markdown text for MyST, for example of a challenge's task."""
     lines, ending = _split(text)
-    blocks = read_blocks(tokenize(lines, region=True).tokens)
+    blocks = read_blocks(tokenize(lines, region=True))
     _rewrite_blocks(lines, (*blocks.own, *blocks.containers), blocks.stray_ends)
     return "\n".join(lines) + ending
 
@@ -62,30 +62,18 @@ def _colons(line: str) -> int:
 def _rewrite_blocks(lines: list[str], blocks: Iterable[Block], stray_ends: Iterable[int]) -> None:
     """Rewrite the marker lines of blocks in place."""
     for number in stray_ends:
-        lines[number - 1] = _blank(lines[number - 1])
+        lines[number - 1] = blank_marker(lines[number - 1])
     closed = []
     for block in blocks:
         if block.closed:
             closed.append(block)
         else:
             index = block.span.start - 1
-            lines[index] = _escape(lines[index], block.marker)
+            lines[index] = escape_marker(lines[index], block.marker)
     for block, marker in _lengthen(lines, closed):
         first, last = block.span.start - 1, block.span.end - 1
         lines[first] = _rewrite_opening(lines[first], block, marker)
         lines[last] = _replace_marker(lines[last], marker)
-
-
-def _blank(line: str) -> str:
-    """A stray end without its marker; the quote or list item that it stands in goes on."""
-    return line.replace(":", "").rstrip()
-
-
-def _escape(line: str, marker: str) -> str:
-    start = line.index(marker)
-    rest = line[start + len(marker) :].replace("{", "\\{", 1)
-    escaped = "".join(f"\\{character}" for character in marker)
-    return line[:start] + escaped + rest
 
 
 def _lengthen(lines: list[str], blocks: list[Block]) -> list[tuple[Block, str]]:

@@ -24,7 +24,7 @@ class Scan:
     """What the rules know of the text that is being tokenized; ``state.env["scan"]``."""
 
     lines: list[str]
-    openings: Openings
+    openings: Openings = field(default_factory=Openings)
     separators: bool = False
     """Separator lines are looked for: not so inside a block."""
     stops: bool = False

@@ -58,6 +58,18 @@ def dedent(line: str, columns: int, first_column: int = 0) -> str:
     return " " * (column - columns) + line[position:]
 
 
+def blank_marker(line: str) -> str:
+    """A line without its run of colons; the quote or list item that it stands in goes on."""
+    return line.replace(":", "").rstrip()
+
+
+def escape_marker(line: str, marker: str) -> str:
+    """A line that begins no block: its marker is text."""
+    start = line.index(marker)
+    rest = line[start + len(marker) :].replace("{", "\\{", 1)
+    return line[:start] + "".join(f"\\{character}" for character in marker) + rest
+
+
 def indent_of(line: str) -> int:
     """How many blanks (spaces only) a line begins with."""
     return len(line) - len(line.lstrip(" "))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sphinx_lessons.model import Source, Span
 from sphinx_lessons.problems import Code
-from sphinx_lessons.reading.markdown import MAX_LEVEL
+from sphinx_lessons.reading.markdown import MAX_LEVEL, Tokens
 from sphinx_lessons.reading.names import DEMO, split_info
 
 if TYPE_CHECKING:
@@ -48,32 +48,31 @@ def to_source(token: Token, language: str) -> Source:
     return Source(token.content, lines, lines.start + 1, language)
 
 
-def complain_about_structure(tokens: list[Token], complaints: Complaints) -> None:
+def complain_about_structure(tokens: Tokens, complaints: Complaints) -> None:
     """Problems of fences and blocks that are not closed, close nothing, or nest too deep."""
     too_deep = False
-    deep_end = -1
-    for token in tokens:
-        opening: Opening | None = token.meta.get("opening")
+    for token in tokens.tokens:
         if token.type == "fence" and not token.meta["closed"]:
             complaints.add(Code.UNCLOSED_FENCE, first_line(token), _open_fence(token))
-        elif token.type == "block_text" and opening:
-            _complain_about_block(opening, deep_end, complaints)
-            deep_end = max(deep_end, opening.end or -1)
-        elif token.type == "block_end" and opening is None:
-            complaints.add(Code.STRAY_BLOCK_END, first_line(token), "this line closes nothing")
         elif token.level >= MAX_LEVEL and token.map and not too_deep:
             message = "lists or quotes are nested too deep; MyST drops this text"
             complaints.add(Code.NESTED_TOO_DEEP, first_line(token), message)
         too_deep = token.level >= MAX_LEVEL
+    for stray in tokens.strays:
+        complaints.add(Code.STRAY_BLOCK_END, stray + 1, "this line closes nothing")
+    _complain_about_blocks(tokens.unclosed, complaints)
 
 
-def _complain_about_block(opening: Opening, deep_end: int, complaints: Complaints) -> None:
-    """Complain unless the block stands in one that is nested too deep itself."""
-    name = f"`{opening.marker[:40]}{opening.name[:40]}`"
-    if opening.end is None:
-        complaints.add(Code.UNCLOSED_BLOCK, opening.line + 1, f"{name} is never closed")
-    elif opening.line > deep_end:
-        complaints.add(Code.NESTED_TOO_DEEP, opening.line + 1, f"{name} is nested too deep")
+def _complain_about_blocks(openings: list[Opening], complaints: Complaints) -> None:
+    """Complain, but not about a block that stands in one that is nested too deep itself."""
+    end = -1
+    for opening in openings:
+        name = f"`{opening.marker[:40]}{opening.name[:40]}`"
+        if opening.end is None:
+            complaints.add(Code.UNCLOSED_BLOCK, opening.line + 1, f"{name} is never closed")
+        elif opening.line > end:
+            complaints.add(Code.NESTED_TOO_DEEP, opening.line + 1, f"{name} is nested too deep")
+            end = opening.end
 
 
 def _open_fence(token: Token) -> str:
