@@ -55,11 +55,16 @@ def _text_table(value: object) -> str | None:
     return None if good else "must be a table of strings by strings"
 
 
+def _texts(value: object) -> str | None:
+    good = isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
+    return None if good else "must be a list of strings"
+
+
 def _setting(default: _T, help: str, check: Check, rebuild: str = "env") -> _T:
     """A field; ``rebuild`` is Sphinx's: what is built anew when the value changes."""
     metadata = {"help": help, "check": check, "rebuild": rebuild}
-    if isinstance(default, dict):
-        made: _T = field(default_factory=lambda: dict(default), metadata=metadata)  # type: ignore[assignment]
+    if isinstance(default, dict | list):
+        made: _T = field(default_factory=lambda: default.copy(), metadata=metadata)  # type: ignore[assignment]
         return made
     value: _T = field(default=default, metadata=metadata)
     return value
@@ -106,6 +111,35 @@ class Settings:
     )
     process_limit: int = _setting(
         64, "Processes that one program may start, itself included.", _positive_integer
+    )
+    store: str = _setting(
+        "",
+        "The folder that keeps results, so that a program is run again only when something it "
+        "depends on has changed; relative to the project. Empty is a folder of the build's own "
+        "(beside the doctrees) or, on the command line, in the user's cache.",
+        _text,
+        "",
+    )
+    store_limit: int = _setting(
+        500_000_000,
+        "Bytes that the store may take; above that, results not used for longest are removed.",
+        _positive_integer,
+        "",
+    )
+    warm: bool = _setting(
+        True,
+        "Fork programs from a process that has imported what lessons import, where the platform "
+        "can do that. The results are the same; without it, each program starts an interpreter.",
+        _flag,
+        "",
+    )
+    fresh_imports: list[str] = _setting(
+        ["grpc", "jax", "polars", "ray", "tensorflow"],
+        "Modules that do not work in a forked process once they are imported: programs that import "
+        "one are started in a fresh interpreter. Modules that start threads or print something when "
+        "they are imported are found without being listed.",
+        _texts,
+        "",
     )
     trust_html: bool = _setting(
         False,

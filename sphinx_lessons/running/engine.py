@@ -39,6 +39,8 @@ class LocalEngine:
     def __init__(self, settings: Settings, jobs: int | None = None) -> None:
         self._python = settings.python or sys.executable
         self._jobs = jobs or os.cpu_count() or 1
+        self._warm = settings.warm
+        self._fresh = settings.fresh_imports
         self._forget()
 
     def _forget(self) -> None:
@@ -63,7 +65,14 @@ class LocalEngine:
         running.tries += 1
         if self._worker is None:
             self._worker = Worker(self._hear, self._worker_gone)
-            self._worker.send({"python": self._python, "jobs": self._jobs})
+            self._worker.send(
+                {
+                    "python": self._python,
+                    "jobs": self._jobs,
+                    "warm": self._warm and hasattr(os, "fork"),
+                    "fresh": list(self._fresh),
+                }
+            )
         self._worker.send(running.message)
 
     def _hear(self, message: Message) -> None:

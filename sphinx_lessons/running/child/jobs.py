@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import marshal
 import os
 import shutil
 import signal
@@ -91,10 +90,10 @@ class Job:
             file.write(text.encode("utf-8", "replace"))
         return os.open(path, os.O_RDONLY)
 
-    def message(self) -> bytes:
+    def told(self) -> dict[str, Any]:
         """What the program's process is told."""
         program = self.program
-        told = {
+        told: dict[str, Any] = {
             "work": self.work,
             "trace": os.path.join(self.folder, "trace"),
             "ipython": os.path.join(self.folder, "ipython"),
@@ -104,7 +103,7 @@ class Job:
             told["cells"] = [code for code, _ in program["cells"]]
         else:
             told.update(setup=program["setup"], code=program["code"], checks=program["checks"])
-        return marshal.dumps(told, 2)
+        return told
 
     def start(self) -> None:
         """The program's process is being started: close its ends of the pipes, start the clock."""

@@ -16,12 +16,15 @@ import signal
 import socket
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any, NoReturn
 
 from . import keeper, results, tree
 from .jobs import Job
 from .link import Link
-from .slots import Slot, reserve_low_descriptors, start_fresh
+from .slots import FRESH, SCRIPT, SESSION, Slot, reserve_low_descriptors, start_fresh
+from .warm import Warm
 
 _TICK = 0.01
 """Seconds between looks at the number of processes while something runs."""
@@ -34,19 +37,23 @@ _PATIENCE = 2.0
 """Seconds that a keeper gets to report after its program was killed."""
 
 
+Entry = tuple[float, int, dict[str, Any]]
+
+
 class Supervisor:
     """The loop and all that it knows."""
 
     def __init__(self, link: Link) -> None:
         self._link = link
         self._selector = selectors.DefaultSelector()
-        self._selector.register(link, selectors.EVENT_READ)
+        self._selector.register(link, selectors.EVENT_READ, self._obey)
         self._base = tempfile.mkdtemp(prefix="sphinx-lessons-")
-        self._queue: list[tuple[float, int, dict[str, Any]]] = []
+        self._queues: dict[str, list[Entry]] = {SCRIPT: [], SESSION: [], FRESH: []}
         self._slots: dict[int, Slot] = {}
         self._leaving: set[int] = set()
         self._jobs = 1
         self._python = ""
+        self._warm: Warm | None = None
         self._scanned = 0.0
         self._newest = tree.last_pid()
 
@@ -55,13 +62,11 @@ class Supervisor:
         try:
             while True:
                 self._start_waiting()
-                self._link.send(urgent=not self._queue)
+                self._link.send(urgent=not any(self._queues.values()))
                 for key, _ in self._selector.select(self._pause()):
-                    if key.fileobj is self._link:
-                        self._obey()
-                    elif key.fd in self._selector.get_map():
-                        key.data(key.fd)
-                self._watch()
+                    if key.fd in self._selector.get_map():
+                        key.data()
+                self._watch_programs()
                 self._reap()
         except EOFError:
             return
@@ -69,41 +74,90 @@ class Supervisor:
             self._end_all()
 
     def _pause(self) -> float | None:
-        return _TICK if self._slots or self._leaving else None
+        busy = self._slots or self._leaving or (self._warm and self._warm.waiting)
+        return _TICK if busy else None
 
     def _obey(self) -> None:
         for order in self._link.receive():
             if "program" in order:
-                heapq.heappush(self._queue, (-order["expected"], order["id"], order["program"]))
+                self._enqueue((-order["expected"], order["id"], order["program"]))
             else:
                 self._python, self._jobs = order["python"], order["jobs"]
+                if order["warm"]:
+                    fresh = set(order["fresh"])
+                    self._warm = Warm(self._python, self._base, fresh, self)
 
     # --- starting -----------------------------------------------------------------------------
 
-    def _start_waiting(self) -> None:
-        while self._queue and len(self._slots) < self._jobs:
-            _, number, program = heapq.heappop(self._queue)
-            self._start(Job(number, program, self._base, self._forget))
+    def _enqueue(self, entry: Entry) -> None:
+        program = entry[2]
+        if self._warm is not None:
+            self._warm.note(program)
+        heapq.heappush(self._queues[self._kind(program)], entry)
 
-    def _start(self, job: Job) -> None:
+    def _kind(self, program: dict[str, Any]) -> str:
+        return self._warm.kind(program) if self._warm is not None else FRESH
+
+    def _start_waiting(self) -> None:
+        while len(self._slots) < self._jobs and any(map(self._start_first, self._by_priority())):
+            pass
+
+    def _by_priority(self) -> list[str]:
+        return sorted(filter(self._queues.get, self._queues), key=lambda kind: self._queues[kind][0])
+
+    def _start_first(self, kind: str) -> bool:
+        """Start the first program that waits for a kind of keeper, if there is a keeper for it."""
+        queue = self._queues[kind]
+        if kind == FRESH or self._warm is None:
+            self._start(heapq.heappop(queue), None)
+            return True
+        if self._kind(queue[0][2]) == FRESH:  # known only since it was queued
+            heapq.heappush(self._queues[FRESH], heapq.heappop(queue))
+            return True
+        slot = self._warm.take(kind, self._jobs)
+        if slot is not None:
+            self._start(heapq.heappop(queue), slot)
+        return slot is not None
+
+    def _start(self, entry: Entry, slot: Slot | None) -> None:
+        _, number, program = entry
+        job = Job(number, program, self._base, self.forget)
         try:
             job.prepare()
-            slot = start_fresh(self._python, job)
+            if slot is None:
+                slot = start_fresh(self._python, job)
+                self.watch(slot.control, partial(self.hear, slot))
+            elif not self._start_warm(slot, job):
+                job.dispose()
+                heapq.heappush(self._queues[slot.kind], entry)
+                return
         except OSError as error:
             job.dispose()
-            cells = len(job.program.get("cells", "1"))
+            cells = len(program.get("cells", "1"))
             self._report(job, results.could_not_run(str(error), cells))
             return
         job.start()
-        self._slots[job.number] = slot
-        self._link.tell({"id": job.number, "started": True})
-        self._selector.register(slot.control, selectors.EVENT_READ, lambda _: self._hear(slot))
+        self._slots[number] = slot
+        self._link.tell({"id": number, "started": True})
         for descriptor in job.readers:
-            self._selector.register(
-                descriptor, selectors.EVENT_READ, lambda fd: self._read(slot, fd)
-            )
+            self.watch(descriptor, partial(self._read, slot, descriptor))
 
-    def _forget(self, descriptor: int) -> None:
+    def _start_warm(self, slot: Slot, job: Job) -> bool:
+        assert self._warm is not None
+        try:
+            self._warm.start(slot, job)
+        except OSError:
+            slot.alive = False
+            self._warm.give_back(slot)
+            return False
+        return True
+
+    def watch(self, source: socket.socket | int, call: Callable[[], None]) -> None:
+        """Have a function called whenever something can be read there."""
+        self._selector.register(source, selectors.EVENT_READ, call)
+
+    def forget(self, descriptor: int) -> None:
+        """Do not watch a descriptor any more; it is about to be closed."""
         with contextlib.suppress(KeyError, ValueError):
             self._selector.unregister(descriptor)
 
@@ -117,14 +171,19 @@ class Supervisor:
         if problem:
             self._stop(slot, "crashed", problem)
 
-    def _hear(self, slot: Slot) -> None:
+    def hear(self, slot: Slot) -> None:
+        """A keeper has reported, or has died."""
         slot.hear()
-        if slot.job.status is not None:
+        if slot.busy and slot.job.status is not None:
             self._finish(slot)
         elif not slot.alive:
-            self._forget(slot.control.fileno())
+            self.forget(slot.control.fileno())
+            if not slot.busy and self._warm is not None:
+                self._warm.give_back(slot)
 
-    def _watch(self) -> None:
+    def _watch_programs(self) -> None:
+        if self._warm is not None:
+            self._warm.check()
         if not self._slots:
             return
         now = time.monotonic()
@@ -141,6 +200,7 @@ class Supervisor:
             self._stop(slot, ending, slot.job.timeout_reason)
             return
         # It was killed, and still its keeper does not report.
+        slot.alive = False
         for pid in (slot.keeper, slot.pid):
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
@@ -148,11 +208,11 @@ class Supervisor:
         self._finish(slot)
 
     def _wait_for_orphan(self, slot: Slot) -> None:
-        """Its keeper was killed: the program is now this process's own child."""
+        """Its keeper was killed: the program is now this process's own child, or soon will be."""
         try:
             pid, status = os.waitpid(slot.pid, os.WNOHANG) if slot.pid else (-1, signal.SIGKILL)
         except ChildProcessError:
-            pid, status = slot.pid, 0
+            pid, status = (0, 0) if tree.is_alive(slot.pid) else (slot.pid, 0)
         if pid:
             slot.job.status = status
             self._leaving |= tree.kill(self._strays)
@@ -161,6 +221,7 @@ class Supervisor:
     def _strays(self, table: dict[int, int]) -> set[int]:
         """Processes that were adopted from keepers that were killed."""
         kept = {slot.keeper for slot in self._slots.values() if slot.alive}
+        kept |= self._warm.pids() if self._warm is not None else set()
         kept = kept.union(*(tree.descendants(pid, table) for pid in kept))
         return tree.descendants(os.getpid(), table) - kept
 
@@ -206,11 +267,18 @@ class Supervisor:
         tree.kill(lambda table: self._members(slot, table))
 
     def _finish(self, slot: Slot) -> None:
-        self._slots.pop(slot.job.number, None)
-        self._forget(slot.control.fileno())
-        slot.control.close()
-        self._report(slot.job, slot.job.finish())
-        self._leaving.add(slot.keeper)
+        job = slot.job
+        self._slots.pop(job.number, None)
+        result = job.finish()
+        slot.release()
+        if self._warm is not None and slot.kind != FRESH:
+            result["reads"] = sorted({*result["reads"], *self._warm.reads(job.program)})
+            self._warm.give_back(slot)
+        else:
+            self.forget(slot.control.fileno())
+            slot.control.close()
+            self._leaving.add(slot.keeper)
+        self._report(job, result)
 
     def _reap(self) -> None:
         """Let finished keepers and killed strays, which are children of this process, go."""

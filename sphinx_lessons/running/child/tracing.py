@@ -22,24 +22,38 @@ def trace(log: str, work: str) -> None:
     Left out: files in ``work``, of the standard library, of installed distributions, caches.
     """
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    sys.addaudithook(_make_hook(descriptor, _ignored(work)))
+    write = os.write
+
+    def emit(path: str) -> None:
+        write(descriptor, path.encode("utf-8", "surrogateescape") + b"\0")
+
+    folders = (os.path.join(work, ""), os.path.join(os.path.realpath(work), ""))
+    sys.addaudithook(_make_hook(emit, (*_ignored(), *folders)))
 
 
-def _ignored(work: str) -> tuple[str, ...]:
+def record(paths: list[str]) -> None:
+    """Append the paths to a list instead, in this process and its forks."""
+    sys.addaudithook(_make_hook(paths.append, _ignored()))
+
+
+def is_own(path: str) -> bool:
+    """Whether a file is a project's own: not the standard library's, a distribution's or a cache's."""
+    return _counts(os.path.normpath(path), _ignored())
+
+
+def _ignored() -> tuple[str, ...]:
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     here = os.path.dirname(os.path.abspath(__file__))
     standard = {os.path.dirname(os.__file__), os.path.dirname(os.path.realpath(os.__file__))}
-    folders = [work, os.path.realpath(work), here, cache, *standard]
-    return (*_SYSTEM, *(os.path.join(folder, "") for folder in folders))
+    return (*_SYSTEM, *(os.path.join(folder, "") for folder in (here, cache, *standard)))
 
 
 def _make_hook(
-    descriptor: int, ignored: tuple[str, ...]
+    emit: Callable[[str], None], ignored: tuple[str, ...]
 ) -> Callable[[str, tuple[object, ...]], None]:
     seen: set[object] = set()
-    write, fsdecode, getcwd = os.write, os.fsdecode, os.getcwd
-    join, normalize = os.path.join, os.path.normpath
-    writing = os.O_WRONLY
+    fsdecode, getcwd, join, normalize = os.fsdecode, os.getcwd, os.path.join, os.path.normpath
+    mode, writing = os.O_ACCMODE, os.O_WRONLY
 
     def hook(event: str, arguments: tuple[object, ...]) -> None:
         if event != "open":
@@ -47,17 +61,25 @@ def _make_hook(
         path, _, flags = arguments
         if not isinstance(path, (str, bytes)) or path in seen:
             return
-        if isinstance(flags, int) and flags & os.O_ACCMODE == writing:
+        if isinstance(flags, int) and flags & mode == writing:
             return
         seen.add(path)
         try:
-            full = normalize(join(getcwd(), fsdecode(path)))
+            full = source_of(normalize(join(getcwd(), fsdecode(path))))
             if _counts(full, ignored):
-                write(descriptor, full.encode("utf-8", "surrogateescape") + b"\0")
+                emit(full)
         except (OSError, ValueError):
             return
 
     return hook
+
+
+def source_of(path: str) -> str:
+    """The source file of a compiled module, any other path as it is."""
+    folder, name = os.path.split(path)
+    if not name.endswith(".pyc") or os.path.basename(folder) != "__pycache__":
+        return path
+    return os.path.join(os.path.dirname(folder), name.partition(".")[0] + ".py")
 
 
 def _counts(path: str, ignored: tuple[str, ...]) -> bool:

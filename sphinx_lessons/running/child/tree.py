@@ -50,6 +50,17 @@ def _parents_from_ps() -> dict[int, int]:
     return {int(row[0]): int(row[1]) for row in rows if len(row) > 2 and row[2][0] != "Z"}
 
 
+def is_alive(pid: int) -> bool:
+    """Whether there is such a process, a zombie included."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def descendants(root: int, table: dict[int, int] | None = None) -> set[int]:
     """All living processes that descend from one, itself left out."""
     children: dict[int, list[int]] = {}
