@@ -174,7 +174,8 @@ def _search(folder: Path, wrong: list[str]) -> Iterator[Path]:
     for name, folders, files in os.walk(folder, onerror=complain):
         here = Path(name)
         folders[:] = [item for item in sorted(folders) if not _is_skipped(here / item)]
-        yield from (here / file for file in sorted(files) if file.endswith(".md"))
+        names = (file for file in sorted(files) if file.endswith(".md"))
+        yield from (here / file for file in names if not file.startswith("."))
 
 
 def _is_skipped(folder: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import string
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -98,11 +99,19 @@ def _find_unknown_prerequisites(
     for lesson in lessons:
         for index, name in enumerate(lesson.meta.prerequisites):
             if name not in known:
-                near = difflib.get_close_matches(name, sorted(known), 1)
-                hint = f"; did you mean {near[0]!r}?" if near else ""
+                near = _find_similar(name, known)
+                hint = f"; did you mean {near!r}?" if near else ""
                 message = f"the prerequisite {name!r} is no lesson and no module{hint}"
                 line = _prerequisite_line(lesson, index)
                 yield _problem(Code.UNKNOWN_PREREQUISITE, message, lesson, line)
+
+
+def _find_similar(name: str, known: Iterable[str]) -> str | None:
+    """Find an id that the name may be a slip of: ``tides-03`` is none of ``tides-02``."""
+    without_digits = str.maketrans("", "", string.digits)
+    letters = name.translate(without_digits)
+    near = difflib.get_close_matches(name, sorted(known), 5)
+    return next((other for other in near if other.translate(without_digits) != letters), None)
 
 
 def _prerequisite_line(lesson: Lesson, index: int) -> int:

@@ -43,6 +43,8 @@ def test_modules_and_prerequisites() -> None:
 def test_a_misspelled_prerequisite_gets_a_proposal() -> None:
     course = make_course([lesson("tides-01"), lesson("b", "tide-01")])
     assert course.problems[0].message.endswith("; did you mean 'tides-01'?")
+    course = make_course([lesson("tides-01"), lesson("b", "tides-02")])
+    assert course.problems[0].message.endswith("no module")
 
 
 def test_ids_are_unique_over_lessons_and_challenges() -> None:

@@ -1,0 +1,73 @@
+"""The pytest plugin, in a pytest of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conftest import Folder
+
+
+def run_pytest(folder: Folder, *arguments: str) -> tuple[int, str]:
+    command = [sys.executable, "-m", "pytest", "-p", "sphinx_lessons.pytest_plugin"]
+    done = subprocess.run(
+        [*command, "-p", "no:cacheprovider", "-rA", "--color=no", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder.path,
+        env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_nothing_is_collected_unless_asked_for(folder: Folder) -> None:
+    folder.write_lesson(demo="wrong")
+    status, out = run_pytest(folder)
+    assert status == 5
+    assert "tides.md" not in out
+
+
+def test_one_test_for_each_demo_and_challenge(folder: Folder) -> None:
+    folder.write_lesson("docs/tides.md", demo="1.9")
+    folder.write("docs/page.md", "# No lesson\n")
+    status, out = run_pytest(folder, "--lessons")
+    assert status == 1
+    assert "PASSED docs/tides.md::tides-c1" in out
+    assert "FAILED docs/tides.md::demo-line-7" in out
+    assert "docs/tides.md:12: error: the demo prints something other than" in out
+    assert "    -1.9\n    +1.8\n" in out
+    assert "1 failed, 1 passed" in out
+    assert "Error" not in out
+
+
+def test_tests_are_selected_as_ever(folder: Folder) -> None:
+    folder.write_lesson(demo="1.9")
+    assert run_pytest(folder, "--lessons", "tides.md::tides-c1")[0] == 0
+    assert run_pytest(folder, "--lessons", "-k", "demo")[0] == 1
+    status, out = run_pytest(folder, "--lessons", "--collect-only", "-q")
+    assert status == 0
+    assert "tides.md::tides-c1" in out
+
+
+def test_skipped_and_known_failures_and_errors_of_reading(folder: Folder) -> None:
+    text = folder.write_lesson(demo="1.9").read_text()
+    text = text.replace("```python\nprint(1.8)", '```python "known-failure=see #1"\nprint(1.8)')
+    text = text.replace("- id: tides-c1\n", "- tags: skip-execution\n")
+    folder.write("tides.md", text)
+    status, out = run_pytest(folder, "--lessons")
+    assert status == 1
+    assert "1 failed, 1 skipped, 1 xfailed" in out
+    assert "FAILED tides.md::file" in out
+    assert "tides.md:17: error: " in out
+    assert "[missing-id]" in out
+
+
+def test_settings_that_cannot_be_used(folder: Folder) -> None:
+    folder.write("pyproject.toml", "[tool.sphinx-lessons]\ntimeout = 0\n")
+    status, out = run_pytest(folder, "--lessons")
+    assert status == 4
+    assert "timeout must be a number above 0, not 0" in out
