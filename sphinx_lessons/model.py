@@ -274,6 +274,24 @@ class Lesson:
     challenges: tuple[Challenge, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module of the course, as its description says."""
+
+    id: str
+    title: str = ""
+    description: str = ""
+    """One paragraph of plain text."""
+    prerequisites: tuple[str, ...] = ()
+    """Ids of lessons and modules that all of its lessons require."""
+    lessons: tuple[str, ...] = ()
+    """Ids of its lessons, in their order."""
+    path: str = ""
+    """The file that describes it; ``""`` if it is only named by lessons."""
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """The line of each key, and of list items as ``"lessons[0]"``."""
+
+
 # --- running ----------------------------------------------------------------------------------
 
 

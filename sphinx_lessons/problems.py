@@ -280,6 +280,38 @@ class Code(Enum):
 
     Take one of the prerequisites away."""
 
+    MODULES_INVALID = "modules-invalid", Severity.ERROR
+    """The description of the modules cannot be used: it is not valid YAML, or an entry of it is
+    not what it should be. The entry is ignored.
+
+    Write a list in which each item has an ``id`` and, if you like, a ``title``, a ``description``,
+    ``prerequisites`` and ``lessons``."""
+
+    UNKNOWN_LESSON = "unknown-lesson", Severity.WARNING
+    """A module names a lesson that the course does not have, or that another module has.
+
+    Look for a misspelled id."""
+
+    UNKNOWN_MODULE = "unknown-module", Severity.WARNING
+    """A lesson's ``moduleId`` is none of the modules that the course describes.
+
+    Add the module to the description, or look for a misspelled id."""
+
+    LESSON_WITHOUT_MODULE = "lesson-without-module", Severity.WARNING
+    """The course has modules, and this lesson is in none of them.
+
+    Give it a ``moduleId``, or name it in the description of a module."""
+
+    PREREQUISITE_AFTER = "prerequisite-after", Severity.WARNING
+    """The table of contents puts a lesson before one that it requires.
+
+    Change the order in the ``toctree``, or take the prerequisite away."""
+
+    TERM_BEFORE_DEFINITION = "term-before-definition", Severity.WARNING
+    """A lesson uses a term with ``{term}`` that only a later lesson defines.
+
+    Define the term where it is used first, or change the order of the lessons."""
+
     # --- the page -------------------------------------------------------------------------
 
     UNSAFE_OUTPUT = "unsafe-output", Severity.WARNING
