@@ -81,7 +81,8 @@ class ChallengeBuilder:
         title = nodes.title(
             challenge.title, "", *self.parse_inline(challenge.title, challenge.line)
         )
-        title.line = challenge.line
+        # Without a source Sphinx takes it for text of its own, which is not translated.
+        title.source, title.line = self.report.lesson.path, challenge.line
         return title
 
     def _build_code(self, challenge: Challenge, kind: str, *, fold: bool) -> list[nodes.Node]:

@@ -62,7 +62,7 @@ def html_element(tag: str, css: str) -> Pair:
     def visit(self: Visitor, node: nodes.Element) -> None:
         kind = node.get("kind")
         extra = f" {css}-{kind}" if kind else ""
-        self.body.append(self.starttag(node, tag, CLASS=css + extra))
+        self.body.append(self.starttag(node, tag, "", CLASS=css + extra))
 
     def depart(self: Visitor, _node: nodes.Element) -> None:
         self.body.append(f"</{tag}>\n")

@@ -79,7 +79,8 @@ def test_drafts_show_the_difference_and_succeed(tides: Project, lesson: str) -> 
     result = tides.build(lessons_on_failure="warn")
     assert result.status == 0
     assert result.errors == []
-    assert "[lessons.mismatched]" in result.warnings[0]
+    assert "lesson.md:61: WARNING" in result.warnings[0]
+    assert "[lessons.mismatched]" in result.log
     failure = result.page().select_one("#tides-01-c1 .lesson-failure")
     assert failure is not None
     assert "-2.6" in failure.text

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def test_demos_carry_their_outputs(tides: Project) -> None:
     page = tides.build().page()
     first, second = page.select(".lesson-demo")
-    assert first.select_one(".lesson-output .lesson-stdout").text == "range 3.2\n"
+    assert first.select_one(".lesson-output .lesson-stdout pre").text == "range 3.2\n"
     assert first.select_one(".lesson-verified") is not None
     assert second.select_one(".lesson-output").text.strip() == "3"
     # The expected output and the output are one block.
@@ -38,7 +38,7 @@ def test_a_challenge_is_a_section_with_all_its_parts(tides: Project) -> None:
     folds = challenge.select("details")
     assert [fold.summary.text for fold in folds] == ["Hint 1 of 2", "Hint 2 of 2", "Solution"]
     assert not any(fold.has_attr("open") for fold in folds)
-    assert folds[2].select_one(".lesson-output .lesson-stdout").text == "2.5\n"
+    assert folds[2].select_one(".lesson-output .lesson-stdout pre").text == "2.5\n"
     assert folds[2].select_one(".lesson-verified") is not None
     assert "challenges" not in challenge.find_parent("section").find_parent("section").get("id")
 
