@@ -22,6 +22,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from sphinx_lessons.sphinx_ext.configuration import setup_configuration
     from sphinx_lessons.sphinx_ext.directives import setup_directives
     from sphinx_lessons.sphinx_ext.domain import setup_domain
+    from sphinx_lessons.sphinx_ext.jupyter_assets import setup_jupyter_assets
     from sphinx_lessons.sphinx_ext.markdown import setup_markdown
     from sphinx_lessons.sphinx_ext.nodes import setup_nodes
     from sphinx_lessons.sphinx_ext.post_transforms import setup_post_transforms
@@ -39,6 +40,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     setup_transforms(app)
     setup_post_transforms(app)
     setup_assets(app)
+    setup_jupyter_assets(app)
     setup_reporting(app)
     return {
         "version": __version__,
