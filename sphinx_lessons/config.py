@@ -20,6 +20,11 @@ Check = Callable[[object], str | None]
 
 _T = TypeVar("_T")
 
+PLACEMENTS = ("inline", "appendix", "omit")
+"""Where hints and solutions can stand; see :attr:`Settings.solutions`."""
+
+WEB_BUILDERS = frozenset({"html", "dirhtml", "singlehtml"})
+
 DEFAULT_LANGUAGES = {"python": "", "py": "", "python3": ""}
 
 
@@ -38,6 +43,18 @@ def _positive(value: object) -> str | None:
 def _positive_integer(value: object) -> str | None:
     good = isinstance(value, int) and not isinstance(value, bool) and value > 0
     return None if good else "must be a whole number above 0"
+
+
+def _count(value: object) -> str | None:
+    good = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return None if good else "must be a whole number, 0 or above"
+
+
+def _placement(value: object) -> str | None:
+    words = list(value.values()) if isinstance(value, Mapping) else [value]
+    if all(isinstance(word, str) and word in PLACEMENTS for word in words):
+        return None
+    return f"must be one of {', '.join(map(repr, PLACEMENTS))}, or a table of them by builder"
 
 
 def _text(value: object) -> str | None:
@@ -148,11 +165,47 @@ class Settings:
         _flag,
     )
 
+    solutions: str | Mapping[str, str] = _setting(
+        "appendix",
+        "Where hints and solutions stand: `inline` (under their exercises), `appendix` (at the back, "
+        "or where a `{solutions}` directive stands) or `omit`. A single word is for everything but "
+        "web pages, on which they stay under their exercises, folded. A table has a word for each "
+        'builder or format, and for the others under `default`: `{"html": "omit", "epub": "inline", '
+        '"default": "appendix"}`.',
+        _placement,
+    )
+    paper_answer_lines: int = _setting(
+        0,
+        "Lines to write on below each exercise in a PDF.",
+        _count,
+    )
+    paper_output_lines: int = _setting(
+        200,
+        "How many lines of one output a PDF shows; what is cut off is counted in a note. 0 is all.",
+        _count,
+    )
+
     def __post_init__(self) -> None:
         for spec in dataclasses.fields(self):
             wrong = spec.metadata["check"](getattr(self, spec.name))
             if wrong:
                 raise SettingsError(f"{spec.name} {wrong}, not {getattr(self, spec.name)!r}")
+
+
+def solutions_for(settings: Settings, builder: str, format: str) -> str:  # noqa: A002
+    """Where a builder puts hints and solutions: one of :data:`PLACEMENTS`.
+
+    ``format`` is the builder's: ``"html"`` for ``dirhtml`` and for ``epub``, too. As a key of the
+    table it stands for its web pages only.
+    """
+    web = builder in WEB_BUILDERS
+    chosen = settings.solutions
+    if isinstance(chosen, str):
+        return "inline" if web else chosen
+    names = (builder, "html") if web else (builder, format if format != "html" else "")
+    default = "inline" if web else "appendix"
+    found = next((chosen[name] for name in names if name in chosen), None)
+    return found or chosen.get("default", default)
 
 
 def from_table(table: Mapping[str, Any]) -> Settings:

@@ -320,6 +320,22 @@ class Code(Enum):
     Show a figure or a table instead, or trust the output of lessons with
     ``lessons_trust_html = True``."""
 
+    HTML_ONLY_VALUE = "html-only-value", Severity.WARNING
+    """A demo shows a value that has only an HTML form, which this builder cannot show.
+
+    Give its class a ``_repr_latex_``, or a ``__repr__`` that says more than its type."""
+
+    LOST_CHARACTER = "lost-character", Severity.ERROR
+    """The fonts of the PDF have no sign for a character: TeX would leave it out without a word.
+
+    Write it differently, or choose fonts that have it with ``latex_elements["fontpkg"]``."""
+
+    UNCHECKED_CHARACTERS = "unchecked-characters", Severity.WARNING
+    """The fonts of the PDF were not found on the machine that writes the TeX file, so nobody knows
+    whether they have every character.
+
+    Install TeX and the fonts here, or read TeX's log with ``sphinx-lessons tex-log`` there."""
+
     NOT_RENDERED = "not-rendered", Severity.ERROR
     """A demo was read and run, but its place on the page was not found, so its output is missing.
 
