@@ -41,7 +41,7 @@ def find_files(
         except (OSError, ValueError, RuntimeError):  # a NUL, a name too long, a loop of links
             origin, inside, found = lesson, True, False
         if not inside:
-            message = f"the file {name!r} lies outside the source folder"
+            message = f"the file {name!r} is no relative path inside the source folder"
             problems.append(_problem(Code.FILE_OUTSIDE_SOURCE, message, path, line))
         elif not found:
             kind = "is a folder; name its files" if origin.is_dir() else "does not exist"

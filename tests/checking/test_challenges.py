@@ -289,6 +289,11 @@ class TestFiles:
         assert (item.verdict.word, item.verdict.code) == (Word.COULD_NOT_RUN, code)
         assert engine.submitted == []
 
+    def test_an_absolute_path_means_one_machine_only(self, judge: Any, tmp_path: Path) -> None:
+        (tmp_path / "data.csv").touch()
+        _, (problem,) = self.check(judge, str(tmp_path / "data.csv"))
+        assert problem.code is Code.FILE_OUTSIDE_SOURCE
+
     def test_each_is_reported(self, judge: Any) -> None:
         _, problems = self.check(judge, "none.csv, ../../outside.csv")
         assert [item.code for item in problems] == [Code.FILE_OUTSIDE_SOURCE, Code.MISSING_FILE]

@@ -192,5 +192,17 @@ class TestGuard:
         ("expected", "modes"),
         [("a", ("exact",)), (r"took \d+\.\d+ s", ("regex",)), ("1.0 ...", ("number", "ellipsis"))],
     )
-    def test_what_is_quick_needs_no_process(self, expected: str, modes: tuple[str, ...]) -> None:
-        assert is_quick(expected, "took 1.5 s", modes)
+    def test_what_is_quick_needs_no_process(
+        self, expected: str, modes: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("sys.executable", "/nowhere/python")
+        outcome = compare_in_time(expected, "took 1.5 s", modes)
+        assert outcome == compare(expected, "took 1.5 s", modes)
+
+    def test_a_process_that_cannot_be_started_is_a_difference(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("sys.executable", "/nowhere/python")
+        outcome = compare_in_time("(a|b)+", "ab", ("regex",))
+        assert not outcome.equal
+        assert outcome.diff.startswith("\\ the comparison could not be made: ")
