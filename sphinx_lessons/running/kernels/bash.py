@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sphinx_lessons.model import Failure, Frame
 from sphinx_lessons.running.kernels.failures import exit_failure
+from sphinx_lessons.running.kernels.process import StoppedError
 from sphinx_lessons.running.kernels.scripts import PARTS, Outcome, Run, left_early
 
 _DRIVER = Path(__file__).parent / "driver.sh"
@@ -26,7 +27,7 @@ class Bash:
     def run(self, run: Run) -> Outcome:
         """Run the script."""
         folder = run.kernel.folder
-        for name in (*PARTS, "part", "ended"):
+        for name in (*PARTS, "part", "ended", "status"):
             (folder / name).unlink(missing_ok=True)
         for part, text in run.parts.items():
             (folder / part).write_text(text + "\n", encoding="utf-8", errors="replace")
@@ -34,14 +35,15 @@ class Bash:
         driver, place, work = (
             shlex.quote(str(path)) for path in (folder / "driver.sh", folder, run.kernel.work)
         )
-        reply = run.execute(f"cd {work} && bash {driver} {place}")
-        part = _read(folder / "part") or "code"
-        if reply.get("status") == "ok":
+        command = f"cd {work} && bash {driver} {place}; echo $? >{place}/status"
+        run.execute(command, muted=True)
+        status, part = _read(folder / "status"), _read(folder / "part") or "code"
+        if not status:
+            raise StoppedError("the shell of the kernel was killed")
+        if status == "0":
             ended = (folder / "ended").exists()
             return Outcome() if ended or "checks" not in run.parts else left_early()
-        status = str(reply.get("evalue", ""))
-        failure = exit_failure(int(status) if status.isdecimal() else 1)
-        return Outcome(_locate(failure, part, run), part)
+        return Outcome(_locate(exit_failure(int(status)), part, run), part)
 
 
 def _read(path: Path) -> str:

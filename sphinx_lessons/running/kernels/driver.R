@@ -51,6 +51,8 @@ function(folder, work, parts) {
           if (value$visible) {
             if (isS4(value$value)) methods::show(value$value) else print(value$value)
           }
+          # evaluate(), which runs this, passes on what was printed when asked to.
+          flush(stdout())
         }
       }, error = function(error) calls <<- sys.calls()),
       error = function(error) fail(part, line, error, calls)

@@ -27,6 +27,14 @@ _MISSING = (
 _EVAL = re.compile(r"(?:eval|withVisible)\(")
 
 
+def keep_lines(code: str, language: str) -> str:
+    """Code whose lines IPython numbers as they are: it strips blank lines at the beginning."""
+    stripped = code.lstrip()
+    if language != "python" or stripped.startswith("%%") or "\n" not in code[: -len(stripped)]:
+        return code
+    return "#" + code
+
+
 def describe(content: Mapping[str, Any], names: Mapping[int, str], name: str) -> Failure:
     """Describe an ``error`` message, or an ``execute_reply`` whose status is ``error``.
 

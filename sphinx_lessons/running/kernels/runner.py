@@ -106,11 +106,10 @@ class _SessionRunner:
     def _execute(self, index: int, transcript: Transcript) -> Failure | None:
         cell, name = self._session.cells[index], f"<cell {index}>"
         deadline = time.monotonic() + self._timeout(index)
+        code = failures.keep_lines(cell.code, self._kernel.language)
         past = Past(self._kernel, transcript)
         try:
-            reply = self._kernel.execute(
-                cell.code, deadline, transcript.hear, self._ask, past.check
-            )
+            reply = self._kernel.execute(code, deadline, transcript.hear, self._ask, past.check)
         finally:
             past.take()
         transcript.check()

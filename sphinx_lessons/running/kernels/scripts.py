@@ -100,7 +100,9 @@ class Past:
             if end > self._seen[name]:
                 text = self._kernel.read(name, self._seen[name])
                 self._seen[name] = end
-                self._transcript.write(name, text.replace(f"{self._kernel.folder}/", ""))
+                if name == "stderr":
+                    text = text.replace(f"{self._kernel.folder}/", "")
+                self._transcript.write(name, text)
 
 
 class Dialect(Protocol):
@@ -124,7 +126,8 @@ class Plain:
         names: dict[int, str] = {}
         for number, (part, text) in enumerate(run.parts.items(), 1):
             names[number] = f"<{part}>"
-            reply = run.execute(text, muted=part == "checks")
+            code = failures.keep_lines(text, run.kernel.language)
+            reply = run.execute(code, muted=part == "checks")
             if reply.get("status") != "ok":
                 return self._judge(failures.describe(reply, names, f"<{part}>"), part, run)
         return Outcome()

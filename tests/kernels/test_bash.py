@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import time
+
+from sphinx_lessons.model import Ending, Limits
+
+
+def test_a_script_has_streams_and_input_of_its_own(run_script):
+    code = "read first\necho got $first\necho aside >&2\n[ -t 1 ] || echo no terminal"
+    result = run_script("bash", code, stdin="north\n")
+    assert result.ending is Ending.OK
+    assert result.stdout == "got north\nno terminal\n"
+    assert result.stderr == "aside\n"
+
+
+def test_scripts_share_nothing_but_the_kernel(run_script):
+    assert run_script("bash", "x=1\ncd /\nset -e\nalias ls=echo\nexport y=2").ending is Ending.OK
+    result = run_script("bash", "echo ${x:-unset} ${y:-unset} $-\nls")
+    assert result.stdout.startswith("unset unset ")
+    assert "e" not in result.stdout.split()[2]
+    assert len(result.stdout.splitlines()) == 1
+
+
+def test_the_exit_status_counts(run_script):
+    result = run_script("bash", "echo a\n\nnonesuch\nexit 3")
+    assert (result.ending, result.reason) == (Ending.RAISED, "exit status 3")
+    assert [(frame.file, frame.line) for frame in result.failure.frames] == [("<code>", 3)]
+    assert result.stderr == "code: line 3: nonesuch: command not found\n"
+
+
+def test_checks_run_where_the_program_ran(run_script):
+    assert run_script("bash", "x=5", checks="[ $x = 5 ]; echo unseen").stdout == ""
+    result = run_script("bash", "x=5", checks="[ $x = 6 ]")
+    assert result.ending is Ending.RAISED
+    assert result.in_checks
+    assert run_script("bash", "exit 0", checks="[ $x = 5 ]").in_checks
+
+
+def test_what_is_left_in_the_background_does_not_hold_the_script_up(run_script):
+    began = time.monotonic()
+    result = run_script("bash", "sleep 60 &\necho left", limits=Limits(timeout=50))
+    assert result.stdout == "left\n"
+    assert time.monotonic() - began < 40
+
+
+def test_a_killed_shell_is_a_crash_and_the_next_script_runs(run_script):
+    result = run_script("bash", "kill -9 $PPID; sleep 5")
+    assert result.ending is Ending.CRASHED
+    assert "killed" in result.reason
+    assert run_script("bash", "echo alive").stdout == "alive\n"
+
+
+def test_endless_output_ends(run_script):
+    limits = Limits(timeout=20, output=1000)
+    result = run_script("bash", "while true; do echo yes; done", limits=limits)
+    assert (result.ending, result.reason) == (Ending.CRASHED, "output above 1 kB")
+    assert result.stdout == ("yes\n" * 250)
+
+
+def test_too_many_processes_end(run_script):
+    code = "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 9 & done; wait"
+    result = run_script("bash", code, limits=Limits(timeout=20, processes=8))
+    assert (result.ending, result.reason) == (Ending.CRASHED, "more than 8 processes")
+
+
+def test_a_session_keeps_its_shell(run_cells):
+    cells = run_cells("bash", "x=3", "echo $((x + 1))", "false", "echo on")
+    assert [cell.ending.value for cell in cells] == ["ok", "ok", "raised", "ok"]
+    assert cells[1].stdout.strip() == "4"
+    assert cells[2].failure.message == "exit status 1"
