@@ -26,6 +26,7 @@ PLACEMENTS = ("inline", "appendix", "omit")
 WEB_BUILDERS = frozenset({"html", "dirhtml", "singlehtml"})
 
 DEFAULT_LANGUAGES = {"python": "", "py": "", "python3": ""}
+DEFAULT_MODULES = "modules.yml"
 
 
 def _one_of(*choices: str) -> Check:
@@ -70,6 +71,13 @@ def _text_table(value: object) -> str | None:
         isinstance(key, str) and isinstance(item, str) for key, item in value.items()
     )
     return None if good else "must be a table of strings by strings"
+
+
+def _text_or_tables(value: object) -> str | None:
+    good = isinstance(value, str) or (
+        isinstance(value, list | tuple) and all(isinstance(item, Mapping) for item in value)
+    )
+    return None if good else "must be a string or a list of tables"
 
 
 def _texts(value: object) -> str | None:
@@ -129,6 +137,13 @@ class Settings:
     process_limit: int = _setting(
         64, "Processes that one program may start, itself included.", _positive_integer
     )
+    execute: Literal["auto", "always", "never", "locked"] = _setting(
+        "auto",
+        "When programs are run: `auto` runs those whose results are not stored, `always` runs all, "
+        "`never` runs none and shows lessons without outputs, `locked` runs none and takes the "
+        "results from the lock file `lessons.lock`; what is missing or stale there is an error.",
+        _one_of("auto", "always", "never", "locked"),
+    )
     store: str = _setting(
         "",
         "The folder that keeps results, so that a program is run again only when something it "
@@ -158,6 +173,30 @@ class Settings:
         _texts,
         "",
     )
+    modules: str | list[dict[str, Any]] = _setting(  # noqa: RUF009 - a field, made by a factory
+        DEFAULT_MODULES,
+        "The modules of the course: a list of tables with the keys `id`, `title`, `description`, "
+        "`prerequisites` and `lessons`, or the name of a YAML file in the source folder that holds "
+        "such a list. Without either, modules are what lessons name as their `moduleId`.",
+        _text_or_tables,
+        "",
+    )
+    downloads: bool = _setting(
+        True,
+        "Offer each lesson as a Jupyter notebook and as a Python script, on HTML pages.",
+        _flag,
+        "html",
+    )
+    download_solutions: bool = _setting(
+        False, "Put the solutions of challenges into the downloads too.", _flag, "html"
+    )
+    structured_data: bool = _setting(
+        True,
+        "Describe each lesson to machines: schema.org JSON-LD, a description and keywords in the "
+        "head of its HTML page.",
+        _flag,
+        "html",
+    )
     trust_html: bool = _setting(
         False,
         "Show the HTML output of demos as it is. Otherwise scripts and other active content are "
@@ -183,6 +222,14 @@ class Settings:
         200,
         "How many lines of one output a PDF shows; what is cut off is counted in a note. 0 is all.",
         _count,
+    )
+
+    print_solutions: bool = _setting(
+        False,
+        "Print the solutions when a reader prints a web page. Hints and all else are printed "
+        "either way.",
+        _flag,
+        "html",
     )
 
     def __post_init__(self) -> None:

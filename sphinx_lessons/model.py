@@ -436,6 +436,8 @@ class CellResult:
     seconds: float = 0.0
     in_checks: bool = False
     """The failure came from the checks: the program itself ended normally."""
+    code: Code | None = None
+    """The problem if it could not be run for another reason than ``could-not-run`` names."""
 
     @property
     def stdout(self) -> str:

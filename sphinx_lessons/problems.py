@@ -258,6 +258,29 @@ class Code(Enum):
 
     Install what the message names into the environment that runs the lessons."""
 
+    NOT_LOCKED = "not-locked", Severity.ERROR
+    """Nothing is to be run (``lessons_execute = "locked"``), and the lock file has no result for
+    this code: it is new, or was changed after the lock file was written.
+
+    Run ``sphinx-lessons check --lock`` and commit ``lessons.lock``."""
+
+    STALE_LOCK = "stale-lock", Severity.ERROR
+    """A file that the program read was changed after the lock file was written, or the lock file
+    has results of programs that the lessons no longer hold.
+
+    Run ``sphinx-lessons check --lock`` and commit ``lessons.lock``."""
+
+    BAD_LOCK = "bad-lock", Severity.ERROR
+    """The lock file, or an entry of it, cannot be read.
+
+    Resolve the conflict if a merge left one, or delete the entry; then run
+    ``sphinx-lessons check --lock``."""
+
+    LOCK_VERSIONS = "lock-versions", Severity.WARNING
+    """The lock file was written with other versions of packages than are installed here.
+
+    Install the versions that it names, or run ``sphinx-lessons check --lock``."""
+
     STARTER_PASSES = "starter-passes", Severity.WARNING
     """The starter code already meets the expected output: the challenge is no challenge.
 
