@@ -6,6 +6,7 @@ matter is translated like the rest of the page.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docutils import nodes
@@ -133,9 +134,21 @@ def _make_demo(block: nodes.literal_block, source: str) -> tuple[Demo, list[Prob
     expected = None
     if expected_block is not None:
         start = expected_block.line or end
-        expected = Source(expected_block.rawsource + "\n", Span(start, start), start + 1, "output")
+        text, first_line = expected_block.rawsource + "\n", _content_line(source, start)
+        expected = Source(text, Span(start, start), first_line, "output")
     problems = [Problem(code, message, source, line, code.severity) for code, message in complaints]
     return Demo(fence, options, expected), problems
+
+
+def _content_line(source: str, line: int) -> int:
+    """The first line of the content of a fence, or of a directive with its options."""
+    if not source.endswith(".rst"):
+        return line + 1
+    lines = Path(source).read_text(encoding="utf-8-sig", errors="replace").splitlines()
+    for number, text in enumerate(lines[line:], start=line + 1):
+        if text.strip() and not text.lstrip().startswith(":"):
+            return number
+    return line
 
 
 def _expected_block(block: nodes.literal_block) -> nodes.literal_block | None:
