@@ -13,6 +13,7 @@ import dataclasses
 import importlib
 import inspect
 import re
+from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
 from docutils import nodes
@@ -64,6 +65,10 @@ def type_words(hint: Any) -> str:
     if get_origin(hint) is Literal:
         return " or ".join(f"`{choice!r}`" for choice in get_args(hint))
     words = {str: "string", float: "number", int: "whole number", bool: "`True` or `False`"}
+    if get_origin(hint) is UnionType:
+        return " or ".join(type_words(choice) for choice in get_args(hint))
+    if get_origin(hint) is list:
+        return "list of strings" if get_args(hint) == (str,) else "list of dictionaries"
     return words.get(hint, "dictionary of strings by strings")
 
 

@@ -20,11 +20,13 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from sphinx_lessons.sphinx_ext.assets import setup_assets
     from sphinx_lessons.sphinx_ext.build import setup_build
     from sphinx_lessons.sphinx_ext.configuration import setup_configuration
+    from sphinx_lessons.sphinx_ext.course_index import setup_course_index
     from sphinx_lessons.sphinx_ext.directives import setup_directives
     from sphinx_lessons.sphinx_ext.domain import setup_domain
     from sphinx_lessons.sphinx_ext.jupyter_assets import setup_jupyter_assets
     from sphinx_lessons.sphinx_ext.markdown import setup_markdown
     from sphinx_lessons.sphinx_ext.nodes import setup_nodes
+    from sphinx_lessons.sphinx_ext.page_shape import setup_page_shape
     from sphinx_lessons.sphinx_ext.post_transforms import setup_post_transforms
     from sphinx_lessons.sphinx_ext.reporting import setup_reporting
     from sphinx_lessons.sphinx_ext.store import setup_store
@@ -35,10 +37,12 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     setup_nodes(app)
     setup_directives(app)
     setup_domain(app)
+    setup_course_index(app)
     setup_store(app)
     setup_build(app)
     setup_transforms(app)
     setup_post_transforms(app)
+    setup_page_shape(app)
     setup_assets(app)
     setup_jupyter_assets(app)
     setup_reporting(app)

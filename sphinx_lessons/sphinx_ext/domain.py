@@ -1,48 +1,158 @@
-"""The ``lesson`` domain: roles that link to lessons and challenges by their ids.
+"""The ``lesson`` domain: roles that link to lessons, challenges and modules by their ids.
 
-It has no data of its own: what exists is read from the records of the store.
+What exists is read from the records of the store; the domain's own data is what only a parsed page
+tells: where a module is presented and which terms a page uses.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
-from sphinx.domains import Domain, ObjType
+from sphinx.addnodes import pending_xref
+from sphinx.domains import Domain, Index, IndexEntry, ObjType
 from sphinx.roles import XRefRole
 from sphinx.util.nodes import make_refnode
 
-from sphinx_lessons.sphinx_ext.store import Record, records_of
+from sphinx_lessons.sphinx_ext.course_index import Place, course_index_of, make_course_index
 from sphinx_lessons.sphinx_ext.words import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-    from docutils.nodes import Element
-    from sphinx.addnodes import pending_xref
+    from docutils.nodes import Element, Node, system_message
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
     from sphinx.util.typing import RoleFunction
 
 
+class CourseRole(XRefRole):
+    """A role of the domain that also works under its name alone."""
+
+    def __init__(self) -> None:
+        super().__init__(innernodeclass=nodes.inline)
+
+    def run(self) -> tuple[list[Node], list[system_message]]:
+        """Link to an object of the domain, however the role was spelled."""
+        self.name = f"lesson:{self.name.rpartition(':')[2]}"
+        return super().run()
+
+
+class CourseIndexPage(Index):
+    """A generated index; entries are sorted below their first letter."""
+
+    def generate(
+        self, docnames: Iterable[str] | None = None
+    ) -> tuple[list[tuple[str, list[IndexEntry]]], bool]:
+        """The entries of the given pages, or of all."""
+        wanted = None if docnames is None else set(docnames)
+        groups: dict[str, list[IndexEntry]] = {}
+        for entry in sorted(self.list_entries(), key=lambda entry: entry.name.casefold()):
+            if wanted is None or entry.docname in wanted:
+                groups.setdefault(entry.name[:1].upper(), []).append(entry)
+        return sorted(groups.items()), False
+
+    def list_entries(self) -> Iterable[IndexEntry]:
+        """All entries, in any order."""
+        raise NotImplementedError
+
+
+class ChallengeIndex(CourseIndexPage):
+    """All challenges by title."""
+
+    name = "challenge-index"
+    localname = _("Index of challenges")
+    shortname = _("challenges")
+
+    def list_entries(self) -> Iterable[IndexEntry]:
+        """A challenge with the title of its lesson."""
+        index = course_index_of(self.domain.env)
+        for lesson in index.course.lessons.values():
+            extra = index.places["lesson", lesson.id].title
+            for challenge in lesson.challenges:
+                title, docname, anchor = index.places["challenge", challenge.id]
+                yield IndexEntry(title, 0, docname, anchor, extra, "", "")
+
+
+class DefinitionIndex(CourseIndexPage):
+    """All terms that lessons define."""
+
+    name = "definition-index"
+    localname = _("Index of definitions")
+    shortname = _("definitions")
+
+    def list_entries(self) -> Iterable[IndexEntry]:
+        """A term with the title of the lesson that defines it."""
+        index = course_index_of(self.domain.env)
+        for lesson, definition in index.course.terms.values():
+            place = find_term(self.domain.env, definition.term)
+            if place is not None:
+                extra = index.places["lesson", lesson.id].title
+                yield IndexEntry(place.title, 0, place.docname, place.anchor, extra, "", "")
+
+
 class LessonDomain(Domain):
-    """Lessons and challenges as objects."""
+    """Lessons, challenges and modules as objects."""
 
     name = "lesson"
     label = "Lesson"
     object_types: ClassVar[dict[str, ObjType]] = {
-        "lesson": ObjType(_("lesson"), "lesson"),
-        "challenge": ObjType(_("challenge"), "challenge"),
+        "lesson": ObjType(_("lesson"), "lesson", "prerequisite"),
+        "challenge": ObjType(_("challenge"), "challenge", "challenge-number"),
+        "module": ObjType(_("module"), "module", "prerequisite"),
     }
     roles: ClassVar[dict[str, RoleFunction | XRefRole]] = {
-        "lesson": XRefRole(innernodeclass=nodes.inline, warn_dangling=True),
-        "challenge": XRefRole(innernodeclass=nodes.inline, warn_dangling=True),
+        "lesson": CourseRole(),
+        "challenge": CourseRole(),
+        "challenge-number": CourseRole(),
+        "module": CourseRole(),
     }
+    indices: ClassVar[list[type[Index]]] = [ChallengeIndex, DefinitionIndex]
+    dangling_warnings: ClassVar[dict[str, str]] = {
+        "lesson": "unknown lesson: %(target)r",
+        "challenge": "unknown challenge: %(target)r",
+        "challenge-number": "unknown challenge: %(target)r",
+        "module": "unknown module: %(target)r",
+    }
+    initial_data: ClassVar[dict[str, Any]] = {"module_pages": {}, "term_uses": {}, "hashes": {}}
+    data_version = 1
+
+    def note_module(self, name: str, anchor: str) -> None:
+        """Make the current page the one that presents a module, unless another does."""
+        self.data["module_pages"].setdefault(name, (self.env.docname, anchor))
+
+    def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:  # noqa: ARG002
+        """Note which terms the page uses, and at which lines."""
+        uses = tuple(
+            (str(node["reftarget"]), _find_line(node))
+            for node in document.findall(pending_xref)
+            if (node.get("refdomain"), node.get("reftype")) == ("std", "term")
+        )
+        if uses:
+            self.data["term_uses"][docname] = uses
+
+    def clear_doc(self, docname: str) -> None:
+        """Forget a page that is read anew or gone."""
+        pages = self.data["module_pages"]
+        for name in [name for name, (page, _anchor) in pages.items() if page == docname]:
+            del pages[name]
+        self.data["term_uses"].pop(docname, None)
+        self.data["hashes"].pop(docname, None)
+
+    def merge_domaindata(self, docnames: Iterable[str], otherdata: dict[str, Any]) -> None:
+        """Take over what another process noted of its pages."""
+        wanted = set(docnames)
+        for name, (page, anchor) in otherdata["module_pages"].items():
+            if page in wanted:
+                self.data["module_pages"].setdefault(name, (page, anchor))
+        for key in ("term_uses", "hashes"):
+            theirs = otherdata[key]
+            self.data[key].update({name: theirs[name] for name in wanted & theirs.keys()})
 
     def resolve_xref(
         self,
-        env: BuildEnvironment,  # noqa: ARG002  (Sphinx's signature)
+        env: BuildEnvironment,
         fromdocname: str,
         builder: Builder,
         typ: str,
@@ -50,13 +160,16 @@ class LessonDomain(Domain):
         node: pending_xref,
         contnode: Element,
     ) -> nodes.reference | None:
-        """Link to the object of that id; the title stands for a target without a text."""
-        kinds = {"prerequisite": ("lesson",)}.get(typ, (typ,))
-        for name, title, kind, docname, anchor, _priority in self.get_objects():
-            if name == target and kind in kinds:
-                text = contnode if node.get("refexplicit") else nodes.inline(title, title)
-                return make_refnode(builder, fromdocname, docname, anchor, text, title)
-        return None
+        """Link to the object of that id; its title stands for a target without a text."""
+        index = course_index_of(env)
+        kinds = self.objtypes_for_role(typ) or []
+        place = next(
+            (index.places[kind, target] for kind in kinds if (kind, target) in index.places), None
+        )
+        if place is None:
+            return None
+        text = _link_text(typ, place, index.numbers.get(target, ""), node, contnode)
+        return make_refnode(builder, fromdocname, place.docname, place.anchor, text, place.title)
 
     def resolve_any_xref(
         self,
@@ -78,27 +191,52 @@ class LessonDomain(Domain):
         return [(role, reference) for role, reference in found if reference is not None]
 
     def get_objects(self) -> Iterable[tuple[str, str, str, str, str, int]]:
-        """All lessons and challenges, as Sphinx wants them."""
-        for record in records_of(self.env).lessons():
-            yield from _objects_of(record)
-
-    def merge_domaindata(self, docnames: object, otherdata: object) -> None:
-        """Nothing to do: the store merges its records."""
+        """All lessons, challenges and modules, as Sphinx wants them."""
+        for (kind, name), place in make_course_index(self.env).places.items():
+            yield name, place.title, kind, place.docname, place.anchor, 1
 
 
-def _objects_of(record: Record) -> Iterator[tuple[str, str, str, str, str, int]]:
-    lesson = record.lesson
-    title = plain(lesson.title)
-    yield lesson.id, title, "lesson", record.docname, lesson.id, 1
-    for challenge in lesson.challenges:
-        yield challenge.id, plain(challenge.title), "challenge", record.docname, challenge.id, 1
+def _find_line(node: Node | None) -> int:
+    """The line of a node, or of the nearest node around it that has one."""
+    while node is not None:
+        if node.line:
+            return node.line
+        node = node.parent
+    return 1
 
 
-def plain(markdown: str) -> str:
-    """A title's text without its inline markup, near enough for a link's text."""
-    return markdown.replace("`", "").replace("**", "").replace("*", "")
+def _link_text(
+    typ: str, place: Place, number: str, node: pending_xref, contnode: Element
+) -> Element:
+    """The author's text with its placeholders filled as ``numref`` fills them, or our own."""
+    if typ == "challenge-number" and not node.get("refexplicit"):
+        text = _("Challenge %s") % number
+    elif not node.get("refexplicit"):
+        text = place.title
+    else:
+        text = contnode.astext()
+        if typ != "challenge-number" and "{number}" not in text and "{name}" not in text:
+            return contnode
+        text = text.replace("{number}", number).replace("{name}", place.title)
+        text = text.replace("%s", number)
+    return nodes.inline(text, text)
+
+
+def find_term(env: BuildEnvironment, term: str) -> Place | None:
+    """Where a term is defined, as the glossary of the standard domain knows it."""
+    objects = env.domains.standard_domain.objects
+    found = objects.get(("term", term))
+    if found is not None:
+        return Place(term, *found)
+    folded = term.casefold()
+    for (kind, name), (docname, anchor) in objects.items():
+        if kind == "term" and name.casefold() == folded:
+            return Place(name, docname, anchor)
+    return None
 
 
 def setup_domain(app: Sphinx) -> None:
-    """Register the domain."""
+    """Register the domain, and its roles under their names alone."""
     app.add_domain(LessonDomain)
+    for name, role in LessonDomain.roles.items():
+        app.add_role(name, role)

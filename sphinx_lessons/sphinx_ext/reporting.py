@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sphinx.util import logging
 
-from sphinx_lessons.course import make_course
 from sphinx_lessons.problems import Severity
 from sphinx_lessons.sphinx_ext.build import build_of
+from sphinx_lessons.sphinx_ext.course_index import course_index_of
 from sphinx_lessons.sphinx_ext.store import records_of
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def standing_problems(env: BuildEnvironment) -> Iterator[Problem]:
     records = records_of(env)
     for record in records:
         yield from record.problems
-    yield from make_course([record.lesson for record in records.lessons()]).problems
+    yield from course_index_of(env).problems
 
 
 def report_problems(app: Sphinx, env: BuildEnvironment) -> None:

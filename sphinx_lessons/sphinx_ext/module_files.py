@@ -1,0 +1,47 @@
+"""Where a project describes its modules: a YAML file of the source folder, or ``conf.py``."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+
+from sphinx_lessons.config import DEFAULT_MODULES
+from sphinx_lessons.reading.modules import read_modules, read_modules_file
+from sphinx_lessons.sphinx_ext.post_transforms import builder_of
+
+if TYPE_CHECKING:
+    from sphinx.environment import BuildEnvironment
+
+    from sphinx_lessons.model import Module, Problem
+
+SETTING = "lessons_modules"
+
+
+def read_project_modules(
+    env: BuildEnvironment,
+) -> tuple[tuple[Module, ...], tuple[Problem, ...]]:
+    """The modules that the project describes; none if it leaves that to the lessons."""
+    value = env.config[SETTING]
+    if not isinstance(value, str):
+        path, line = _find_setting(Path(builder_of(env).confdir, "conf.py"))
+        return read_modules(yaml.safe_dump(list(value), allow_unicode=True), path, line)
+    file = Path(env.srcdir, value)
+    if value == DEFAULT_MODULES and not file.is_file():
+        return (), ()
+    return read_modules_file(file)
+
+
+def _find_setting(conf: Path) -> tuple[str, int]:
+    """The place of the setting in ``conf.py``, its first line if it is set in another way."""
+    try:
+        tree = ast.parse(conf.read_text(encoding="utf-8"))
+    except (OSError, SyntaxError, UnicodeDecodeError):
+        return str(conf), 1
+    for node in tree.body:
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        if any(isinstance(target, ast.Name) and target.id == SETTING for target in targets):
+            return str(conf), node.lineno
+    return str(conf), 1
