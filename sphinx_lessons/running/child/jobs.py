@@ -8,11 +8,12 @@ import shutil
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from . import results
 from .channel import Inbox
+from .folders import Folder, Folders
 from .tickets import Tickets
 
 _READ = 65536
@@ -29,7 +30,7 @@ class Job:
     """
 
     def __init__(
-        self, number: int, program: dict[str, Any], base: str, forget: Callable[[int], None]
+        self, number: int, program: dict[str, Any], folders: Folders, forget: Callable[[int], None]
     ) -> None:
         self.number = number
         self._forget = forget
@@ -39,8 +40,8 @@ class Job:
         self.began = 0.0
         self.deadline = 0.0
         self.pid = 0
-        self.folder = os.path.join(base, str(number))
-        self.work = os.path.join(self.folder, "work")
+        self._folders = folders
+        self._folder: Folder | None = None
         self.session = "cells" in program
         self.begun = not self.session
         self._limits: dict[str, Any] = program["limits"]
@@ -61,9 +62,9 @@ class Job:
 
     def prepare(self) -> None:
         """Make the directory and the pipes. Raises ``OSError`` if that cannot be done."""
-        os.makedirs(self.work)
+        self._folder = self._folders.take()
         for target, origin in self.program["files"]:
-            place = os.path.join(self.work, target)
+            place = os.path.join(self._folder.work, target)
             os.makedirs(os.path.dirname(place), exist_ok=True)
             shutil.copyfile(origin, place)
         stdout, stdout_theirs = os.pipe()
@@ -85,18 +86,23 @@ class Job:
         text = self.program.get("stdin")
         if not text:
             return os.open(os.devnull, os.O_RDONLY)
-        path = os.path.join(self.folder, "stdin")
+        path = self.place("stdin")
         with open(path, "wb") as file:
             file.write(text.encode("utf-8", "replace"))
         return os.open(path, os.O_RDONLY)
+
+    def place(self, name: str) -> str:
+        """The path of a file of ours that goes with this job."""
+        assert self._folder is not None
+        return os.path.join(self._folder.path, name)
 
     def told(self) -> dict[str, Any]:
         """What the program's process is told."""
         program = self.program
         told: dict[str, Any] = {
-            "work": self.work,
-            "trace": os.path.join(self.folder, "trace"),
-            "ipython": os.path.join(self.folder, "ipython"),
+            "work": self.place("work"),
+            "trace": self.place("trace"),
+            "ipython": self.place("ipython"),
             "memory": self._limits["memory"],
         }
         if self.session:
@@ -245,7 +251,7 @@ class Job:
             self.stopped = ("crashed", problem)
         now = time.monotonic()
         cells = [self._cell_result(index, now) for index in range(len(self._cells))]
-        reads = self._reads()
+        reads = self._folder.take_reads() if self._folder is not None else []
         self.dispose()
         return {"cells": cells, "seconds": round(now - self.began, 4), "reads": reads}
 
@@ -291,14 +297,6 @@ class Job:
             return reason
         return f"ended the session: {reason}"
 
-    def _reads(self) -> list[str]:
-        try:
-            with open(os.path.join(self.folder, "trace"), "rb") as file:
-                paths = file.read().split(b"\0")
-        except OSError:
-            return []
-        return sorted({path.decode("utf-8", "replace") for path in paths if path})
-
     def dispose(self) -> None:
         """Close and remove everything."""
         for descriptor in list(self.readers):
@@ -307,22 +305,6 @@ class Job:
         if self._tickets is not None:
             self._tickets.close()
             self._tickets = None
-        _remove(self.folder)
-
-
-def _remove(folder: str) -> None:
-    """Remove a folder whatever a program did to its permissions."""
-    shutil.rmtree(folder, ignore_errors=True)
-    if os.path.isdir(folder):
-        for path in _folders(folder):
-            with contextlib.suppress(OSError):
-                os.chmod(path, 0o700)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _folders(folder: str) -> Iterator[str]:
-    for path, names, _ in os.walk(folder):
-        for name in names:
-            yield os.path.join(path, name)
-            with contextlib.suppress(OSError):
-                os.chmod(os.path.join(path, name), 0o700)
+        folder, self._folder = self._folder, None
+        if folder is not None:
+            self._folders.give_back(folder)

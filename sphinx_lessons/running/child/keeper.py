@@ -16,7 +16,15 @@ import signal
 from . import tree
 
 _SET_CHILD_SUBREAPER = 36
-_ALL_SIGNALS = signal.valid_signals()
+
+
+def become_keeper() -> None:
+    """Block all signals, give the program the usual handlers to inherit, and adopt orphans."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD, signal.SIGALRM):
+        signal.signal(number, signal.SIG_DFL)
+    adopt_orphans()
 
 
 def adopt_orphans() -> None:
@@ -40,25 +48,17 @@ def fork_program(control: int) -> bool:
 
     In the keeper it returns false, after the program and all that it left behind has ended.
     """
-    signal.pthread_sigmask(signal.SIG_BLOCK, _ALL_SIGNALS)
     pid = os.fork()
     if not pid:
         os.close(control)
-        _become_program()
+        os.setsid()
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
         return True
     os.write(control, b"started %d\n" % pid)
     status = _wait(pid)
     _clean_up()
     os.write(control, b"ended %d\n" % status)
     return False
-
-
-def _become_program() -> None:
-    os.setsid()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD, signal.SIGALRM):
-        usual = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
-        signal.signal(number, usual)
-    signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
 def _wait(pid: int) -> int:

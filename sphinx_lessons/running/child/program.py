@@ -8,6 +8,7 @@ would clean up all that it inherited, which takes long, and behave otherwise tha
 from __future__ import annotations
 
 import builtins
+import functools
 import gc
 import os
 import sys
@@ -39,14 +40,23 @@ def run(job: dict[str, Any], channel: Channel) -> NoReturn:
 
 def _run(script: Script, channel: Channel) -> int:
     script.install()
-    restore = _keep_modules()
+    restore = keep_modules()
     error = script.run_program()
-    restore()
+    try:
+        if "builtins" in script.code:
+            restore()
+        return _conclude(script, channel, error)
+    except BaseException:  # noqa: BLE001 - the lesson has patched what the end needs
+        restore()
+        return _conclude(script, channel, error)
+
+
+def _conclude(script: Script, channel: Channel, error: BaseException | None) -> int:
+    """Run the checks, report a failure; the exit status."""
+    in_checks = False
     if error is None and script.checks and channel.mine:
         error = script.run_checks()
         in_checks = True
-    else:
-        in_checks = False
     if error is None:
         return 0
     if channel.mine:
@@ -61,9 +71,14 @@ def _run(script: Script, channel: Channel) -> int:
     return failures.exit_status(error.code) if isinstance(error, SystemExit) else 1
 
 
-def _keep_modules() -> Callable[[], None]:
-    """What brings back, after a lesson may have patched them, the modules that the end needs."""
-    needed = [builtins, os, os.path]
+@functools.cache
+def keep_modules() -> Callable[[], None]:
+    """What brings back, after a lesson has patched them, the modules that the end needs.
+
+    It is made before processes are forked: to copy these dictionaries afterwards would have the
+    system copy the memory that they and all their values are in.
+    """
+    needed: list[ModuleType] = [builtins, os, os.path]
     needed += [module for name, module in sys.modules.items() if name.startswith(__package__ or "")]
     kept = [(vars(module), dict(vars(module))) for module in needed]
 

@@ -83,7 +83,7 @@ class Slot:
 
 def start_fresh(python: str, job: Job) -> Slot:
     """A keeper of its own for a job, in a new interpreter. Raises ``OSError``."""
-    path = os.path.join(job.folder, "job")
+    path = job.place("job")
     with open(path, "wb") as file:
         marshal.dump(job.told(), file, 2)
     ours, theirs = socket.socketpair()

@@ -22,7 +22,7 @@ def main(path: str) -> Callable[[], None]:
     with open(path, "rb") as file:
         job: dict[str, Any] = marshal.load(file)
     keeper.be_ordinary()
-    keeper.adopt_orphans()
+    keeper.become_keeper()
     if not keeper.fork_program(CONTROL):
         os._exit(0)
     return make_runner(job, CHANNEL, TICKETS)

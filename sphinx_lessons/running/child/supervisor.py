@@ -21,6 +21,7 @@ from functools import partial
 from typing import Any, NoReturn
 
 from . import keeper, results, tree
+from .folders import Folders
 from .jobs import Job
 from .link import Link
 from .slots import FRESH, SCRIPT, SESSION, Slot, reserve_low_descriptors, start_fresh
@@ -30,6 +31,8 @@ _TICK = 0.01
 """Seconds between looks at the number of processes while something runs."""
 _SCAN = 0.1
 """Seconds between looks at what the running programs' trees use."""
+_YOUNG = 0.02
+"""Seconds for which a program that starts no processes is not looked at."""
 _BURST = 24
 """So many new processes on the machine since the last look call for an early one."""
 _NICE = -10
@@ -47,7 +50,7 @@ class Supervisor:
         self._link = link
         self._selector = selectors.DefaultSelector()
         self._selector.register(link, selectors.EVENT_READ, self._obey)
-        self._base = tempfile.mkdtemp(prefix="sphinx-lessons-")
+        self._folders = Folders(tempfile.mkdtemp(prefix="sphinx-lessons-"))
         self._queues: dict[str, list[Entry]] = {SCRIPT: [], SESSION: [], FRESH: []}
         self._slots: dict[int, Slot] = {}
         self._leaving: set[int] = set()
@@ -84,8 +87,7 @@ class Supervisor:
             else:
                 self._python, self._jobs = order["python"], order["jobs"]
                 if order["warm"]:
-                    fresh = set(order["fresh"])
-                    self._warm = Warm(self._python, self._base, fresh, self)
+                    self._warm = Warm(self._python, self._folders.base, set(order["fresh"]), self)
 
     # --- starting -----------------------------------------------------------------------------
 
@@ -121,7 +123,7 @@ class Supervisor:
 
     def _start(self, entry: Entry, slot: Slot | None) -> None:
         _, number, program = entry
-        job = Job(number, program, self._base, self.forget)
+        job = Job(number, program, self._folders, self.forget)
         try:
             job.prepare()
             if slot is None:
@@ -231,23 +233,27 @@ class Supervisor:
         return found if slot.alive else found | {slot.pid}
 
     def _count_processes(self, now: float) -> None:
+        slots = [slot for slot in self._slots.values() if self._may_be_large(slot, now)]
         newest = tree.last_pid()
         calm = now - self._scanned < _SCAN and abs(newest - self._newest) < _BURST
-        if calm and not any(slot.job.starts for slot in self._slots.values()):
+        if not slots or (calm and not any(slot.job.starts for slot in slots)):
             return
         self._scanned, self._newest = now, newest
         table = tree.parents()
-        for slot in list(self._slots.values()):
+        for slot in slots:
             members = self._members(slot, table)
             self._wake_keeper(slot)
-            if slot.job.stopped is not None:
-                continue
             if len(members) > slot.job.processes:
                 self._stop(slot, "crashed", f"more than {slot.job.processes} processes")
             elif tree.memory(members, slot.job.memory) > slot.job.memory:
                 self._stop(slot, "crashed", f"memory above {results.size(slot.job.memory)}")
             else:
                 slot.job.allow_starts()
+
+    def _may_be_large(self, slot: Slot, now: float) -> bool:
+        """Most programs have ended before it would make sense to look at them."""
+        young = now - slot.job.began < _YOUNG and not slot.job.starts
+        return not young and slot.job.stopped is None
 
     def _wake_keeper(self, slot: Slot) -> None:
         """A program may have stopped its parent, which could not report then."""
@@ -294,7 +300,7 @@ class Supervisor:
         for slot in self._slots.values():
             self._kill(slot)
         tree.kill_descendants(os.getpid())
-        shutil.rmtree(self._base, ignore_errors=True)
+        shutil.rmtree(self._folders.base, ignore_errors=True)
 
 
 def main(descriptor: str) -> NoReturn:

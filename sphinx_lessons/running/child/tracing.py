@@ -7,6 +7,7 @@ forked children and of a crashed program count as well.
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 from collections.abc import Callable
@@ -41,6 +42,7 @@ def is_own(path: str) -> bool:
     return _counts(os.path.normpath(path), _ignored())
 
 
+@functools.cache
 def _ignored() -> tuple[str, ...]:
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     here = os.path.dirname(os.path.abspath(__file__))

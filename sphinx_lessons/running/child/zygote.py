@@ -23,7 +23,10 @@ import tempfile
 from collections.abc import Callable
 from typing import Any
 
-from . import keeper, program, start, tracing  # noqa: F401 - program: imported once for all
+from . import keeper, program, start, tracing
+
+# Programs would import these otherwise, each anew.
+_IN_ADVANCE = ("ast", "atexit", "linecache", "resource", "threading", "tokenize", program.__name__)
 
 QUIRKS = frozenset({"this", "antigravity", "idlelib", "turtledemo", "turtle", "tkinter", "test"})
 """Standard modules whose import shows something, or opens a window."""
@@ -57,6 +60,8 @@ def main(descriptor: str, folder: str) -> Callable[[], None]:
     """The role: ``zygote DESCRIPTOR FOLDER``. Returns in the processes of programs."""
     keeper.be_ordinary()
     os.set_inheritable(int(descriptor), False)
+    for name in _IN_ADVANCE:
+        importlib.import_module(name)
     seen: list[str] = []
     tracing.record(seen)
     return _serve(socket.socket(fileno=int(descriptor)), folder, seen)
@@ -95,8 +100,8 @@ def _make_shell(connection: socket.socket, folder: str) -> None:
 
 def _keep(control: socket.socket) -> Callable[[], None]:
     """Be a keeper for one program after the other."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    keeper.adopt_orphans()
+    keeper.become_keeper()
+    program.keep_modules()
     gc.collect()
     gc.freeze()
     os.write(control.fileno(), b"keeper %d\n" % os.getpid())
