@@ -145,4 +145,4 @@ def test_hunks_hold_the_lines_that_their_headers_say(lines: list[str], others: l
 @given(st.text())
 def test_folding_leaves_nothing_invisible(text: str) -> None:
     assert not any(char.isspace() for char in fold(text))
-    assert fold(fold(text)) == fold(text)
+    assert fold(f"{text}\u200b") == fold(f"{text} ") == fold(text)
