@@ -170,10 +170,8 @@ class _Expansion:
         else:
             lines = opening.content
             if lines is None:
-                lines = [
-                    dedent(line, opening.indent)
-                    for line in scanned.lines[opening.line + 1 : opening.end]
-                ]
+                lines = scanned.lines[opening.line + 1 : opening.end]
+                lines = [dedent(line, opening.indent) for line in lines]
             inner = self.run(Scan(lines), place.line + 1, level)
         return _enclose(place, inner)
 

@@ -104,7 +104,9 @@ def split_info(info: str) -> tuple[str, str, bool]:
     info = info.strip()
     if info.startswith("{") and "}" in info:
         name, _, title = info[1:].partition("}")
-        return _canonical(name.strip()), title.strip(), True
+        name = _canonical(name.strip())
+        if name in BLOCKS or not title or title[0].isspace():
+            return name, title.strip(), True
     name, _, title = info.partition(" ")
     return _canonical(name), title.strip(), False
 

@@ -31,6 +31,9 @@ def rewrite(text: str, lesson: Lesson) -> str:
     if lesson.front_matter:
         blank = lesson.front_matter.start - 1
         body[: blank + 1] = [body[blank], *body[:blank]]
+    elif body and body[0].startswith("---"):
+        # MyST would take any such line for the beginning of front matter.
+        body[0] = " " + body[0]
     rest = lines[region:]
     if rest:
         longest = max(map(_colons, rest), default=0)

@@ -36,7 +36,7 @@ def myst_fences(text: str, first: int = 1) -> Iterator[Fence]:
             continue
         line = first + token.map[0]
         name = token.info.strip().partition(" ")[0]
-        is_code = token.type == "fence" and not name.startswith("{")
+        is_code = token.type == "fence" and not (name.startswith("{") and name.endswith("}"))
         if is_code or name in OPAQUE or name == REGION:
             yield Fence(line, token.info.strip(), token.content)
         else:
@@ -55,14 +55,22 @@ def rewritten(text: str) -> str:
 
 
 def check_demos(text: str) -> None:
-    """The demos that were read are exactly the Python fences that MyST sees."""
+    """The demos that were read are exactly the Python fences that MyST sees above the region."""
     lesson = read_lesson(text)
+    fences = list(myst_fences(rewrite(text, lesson)))
     seen = [
         (fence.line, fence.text)
-        for fence in myst_fences(rewrite(text, lesson))
+        for fence in fences
         if fence.info.partition(" ")[0] in ("python", "py", "python3")
     ]
     assert seen == [(demo.line, demo.source.text) for demo in lesson.demos]
+    regions = [fence for fence in fences if fence.info == REGION]
+    assert [fence.line for fence in regions] == ([lesson.region] if lesson.region else [])
+    if lesson.region:
+        assert fences[-1].info == REGION
+        inside = fences[-1].text
+        count = inside.count("\n") + (inside != "" and not inside.endswith("\n"))
+        assert count == lesson.lines - lesson.region
 
 
 PIECES = [
@@ -109,6 +117,10 @@ PIECES = [
     "```python\n",
     "text\n---\n",
     "* * *\n",
+    "---challenges---\n",
+    "  ---challenges---\n",
+    "### Challenge: Count\n- id: sea-c1\n",
+    "  ### Challenge: Count\n#### Solution\n",
     "| a | b |\n|---|---|\n",
 ]
 bodies = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
