@@ -70,16 +70,15 @@ class Records:
 
 def make_record(docname: str, report: LessonReport, *, anonymous: bool = False) -> Record:
     """The record of a report."""
-    words = [demo.verdict.word for demo in report.demos]
-    verdicts = tuple(challenge.verdict.word for challenge in report.challenges)
+    verdicts = [item.verdict for item in (*report.demos, *report.challenges)]
     return Record(
         docname=docname,
         lesson=_slim(report.lesson),
         problems=report.problems,
-        verdicts=verdicts,
+        verdicts=tuple(challenge.verdict.word for challenge in report.challenges),
         programs=report.programs,
         run=report.run,
-        failed=sum(word.fails for word in (*words, *verdicts)),
+        failed=sum(verdict.fails for verdict in verdicts),
         anonymous=anonymous,
     )
 
