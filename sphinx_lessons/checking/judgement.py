@@ -214,7 +214,7 @@ def _judge_ending(result: CellResult, promise: Promise) -> Verdict:
             return _fail(Word.CRASHED, message, promise, result.failure)
         case Ending.COULD_NOT_RUN:
             message = f"{promise.subject} could not be run: {result.reason}"
-            return _fail(Word.COULD_NOT_RUN, message, promise, result.failure)
+            return _fail(Word.COULD_NOT_RUN, message, promise, result.failure, result.code)
     failure = result.failure
     if failure is None:
         return _fail(Word.RAISED, f"{promise.subject} failed: {result.reason}", promise)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from sphinx_lessons.model import Challenge, Demo, File, Lesson, Options, Problem, Program
     from sphinx_lessons.reading import Reading
 
+NEVER = "nothing is run: `execute` is `never`"
+"""Why everything was skipped."""
 STARTER_TIMEOUT = 5.0
 """Seconds that a starter may take at most."""
 
@@ -181,6 +183,8 @@ class _Planner:
     ) -> Verdict | None:
         """Return the verdict on what is not to be run, or cannot be."""
         tags = options.tags | self.lesson.meta.tags
+        if self.settings.execute == "never":
+            return Verdict(Word.SKIPPED, NEVER, line=line)
         if not self.lesson.meta.execute:
             return Verdict(Word.SKIPPED, "the lesson is not to be executed", line=line)
         if "skip-execution" in tags:

@@ -17,9 +17,11 @@ function(folder, work, parts) {
   fail <- function(part, line, error, calls) {
     frames <- unname(Filter(Negate(is.null), lapply(calls, place)))
     call <- conditionCall(error)
+    heads <- vapply(calls, function(call) is.name(call[[1]]) && call[[1]] == "stopifnot", NA)
+    failed <- any(heads) || inherits(error, "expectation_failure")
     report$error <<- list(
       line = line,
-      classes = as.list(class(error)),
+      classes = as.list(c(class(error), if (failed) "AssertionError")),
       message = conditionMessage(error),
       call = if (is.null(call)) "" else paste(deparse(call, nlines = 1L), collapse = " "),
       frames = frames
