@@ -9,32 +9,39 @@ from sphinx_lessons.running.kernels import KernelEngine
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+    from pathlib import Path
     from types import TracebackType
 
     from sphinx_lessons.config import Settings
     from sphinx_lessons.model import Program, RunResult
-    from sphinx_lessons.running.protocol import Engine
 
 
-def make_engine(settings: Settings, jobs: int | None = None) -> Dispatcher:
+def make_engine(
+    settings: Settings, jobs: int | None = None, store: Path | None = None
+) -> Dispatcher:
     """An engine for a project.
 
     :param jobs: how many programs run at the same time; by default one a core.
+    :param store: the folder of stored results; without one, everything is run.
     """
-    python = engine.make_engine(settings, jobs)
+    python = engine.make_engine(settings, jobs, store)
     return Dispatcher(python, KernelEngine(settings.languages, jobs))
 
 
 class Dispatcher:
     """Gives each program to the engine that runs its language."""
 
-    def __init__(self, python: Engine, kernels: KernelEngine) -> None:
+    def __init__(self, python: engine.LocalEngine, kernels: KernelEngine) -> None:
         self._python, self._kernels = python, kernels
 
     def submit(self, program: Program) -> Future[RunResult]:
         """Run a program some time; returns at once."""
         chosen = self._kernels if self._kernels.kernel_of(program) else self._python
         return chosen.submit(program)
+
+    def running(self) -> list[tuple[Program, float]]:
+        """What runs just now, and for how many seconds (Python programs only)."""
+        return self._python.running()
 
     def shutdown(self, *, cancel: bool = False) -> None:
         """Wait for what was submitted, or with ``cancel`` kill it, and release everything."""

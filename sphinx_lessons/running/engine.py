@@ -6,14 +6,17 @@ import itertools
 import os
 import sys
 import threading
+import time
 from concurrent.futures import Future
+from pathlib import Path
 from types import TracebackType
 
 from sphinx_lessons.config import Settings
 from sphinx_lessons.model import CellResult, Ending, Program, RunResult, Session
-from sphinx_lessons.running import wire
-from sphinx_lessons.running.protocol import Engine
-from sphinx_lessons.running.worker import Message, Worker
+from sphinx_lessons.running import keys, wire
+from sphinx_lessons.running.child.distributions import Distributions
+from sphinx_lessons.running.store import Store
+from sphinx_lessons.running.worker import Message, Worker, environment
 
 _TRIES = 2
 """How often a program is started if the supervisor dies under it."""
@@ -22,11 +25,13 @@ _TRIES = 2
 class Running:
     """A program that was submitted and has not ended."""
 
-    __slots__ = ("future", "message", "tries")
+    __slots__ = ("future", "message", "program", "started", "tries")
 
-    def __init__(self, message: Message) -> None:
+    def __init__(self, program: Program, message: Message) -> None:
+        self.program = program
         self.message = message
         self.future: Future[RunResult] = Future()
+        self.started: float | None = None
         self.tries = 0
 
 
@@ -36,11 +41,15 @@ class LocalEngine:
     A forked process that inherits it (Sphinx's parallel readers) gets a supervisor of its own.
     """
 
-    def __init__(self, settings: Settings, jobs: int | None = None) -> None:
+    def __init__(
+        self, settings: Settings, jobs: int | None = None, store: Path | None = None
+    ) -> None:
         self._python = settings.python or sys.executable
         self._jobs = jobs or os.cpu_count() or 1
         self._warm = settings.warm
         self._fresh = settings.fresh_imports
+        self._store_folder, self._store_limit = store, settings.store_limit
+        self._store: Store | None = None
         self._forget()
 
     def _forget(self) -> None:
@@ -51,34 +60,58 @@ class LocalEngine:
         self._numbers = itertools.count(1)
 
     def submit(self, program: Program) -> Future[RunResult]:
-        """Run a program some time; returns at once."""
+        """Run a program some time; returns at once, with the result if that is stored."""
         if self._process != os.getpid():
             self._forget()
+        plain = wire.encode_program(program)
+        key, stored, expected = self._look_up(plain)
         with self._lock:
             number = next(self._numbers)
-            message = {"id": number, "program": wire.encode_program(program), "expected": 0.0}
-            running = self._running[number] = Running(message)
-            self._send(running)
+            message = {"id": number, "program": plain, "key": key, "expected": expected}
+            running = Running(program, message)
+            if stored is not None:
+                running.future.set_result(stored)
+            else:
+                self._running[number] = running
+                self._send(running)
         return running.future
+
+    def _look_up(self, plain: wire.Plain) -> tuple[str, RunResult | None, float]:
+        """The key in the store, what is there, and how many seconds the program took last time."""
+        if self._store_folder is None:
+            return "", None, 0.0
+        interpreter = keys.interpreter(self._python)
+        if self._store is None:
+            distributions = Distributions(interpreter.folders)
+            self._store = Store(self._store_folder, self._store_limit, distributions)
+            self._environment = keys.digest_environment(environment())
+        key = keys.program_key(plain, interpreter, self._environment)
+        return (key, *self._store.find(key))
 
     def _send(self, running: Running) -> None:
         running.tries += 1
         if self._worker is None:
             self._worker = Worker(self._hear, self._worker_gone)
-            self._worker.send(
-                {
-                    "python": self._python,
-                    "jobs": self._jobs,
-                    "warm": self._warm and hasattr(os, "fork"),
-                    "fresh": list(self._fresh),
-                }
-            )
+            self._worker.send(self._configuration())
         self._worker.send(running.message)
 
+    def _configuration(self) -> Message:
+        store = self._store
+        return {
+            "python": self._python,
+            "jobs": self._jobs,
+            "warm": self._warm and hasattr(os, "fork"),
+            "fresh": list(self._fresh),
+            "store": store.folder if store is not None else None,
+            "folders": keys.interpreter(self._python).folders if store is not None else [],
+        }
+
     def _hear(self, message: Message) -> None:
-        if "result" not in message:
-            return
         with self._lock:
+            if "result" not in message:
+                if message["id"] in self._running:
+                    self._running[message["id"]].started = time.monotonic()
+                return
             running = self._running.pop(message["id"], None)
         if running is not None and running.future.set_running_or_notify_cancel():
             running.future.set_result(wire.decode_result(message["result"]))
@@ -93,6 +126,13 @@ class LocalEngine:
                 else:
                     del self._running[number]
                     running.future.set_result(_lost(running.message))
+
+    def running(self) -> list[tuple[Program, float]]:
+        """What runs just now, and for how many seconds: something to show to those who wait."""
+        now = time.monotonic()
+        with self._lock:
+            begun = [(entry.program, entry.started) for entry in self._running.values()]
+        return [(program, now - started) for program, started in begun if started is not None]
 
     def shutdown(self, *, cancel: bool = False) -> None:
         """Wait for what was submitted, or with ``cancel`` kill it, and release everything."""
@@ -112,6 +152,8 @@ class LocalEngine:
             self._running.clear()
         if worker is not None:
             worker.close()
+            if self._store is not None:
+                self._store.evict()
         for running in left:
             running.future.cancel()
 
@@ -133,9 +175,12 @@ def _lost(message: Message) -> RunResult:
     return RunResult((lost,) * cells)
 
 
-def make_engine(settings: Settings, jobs: int | None = None) -> LocalEngine:
-    """An engine for a project.
+def make_engine(
+    settings: Settings, jobs: int | None = None, store: Path | None = None
+) -> LocalEngine:
+    """An engine for a project's Python programs.
 
     :param jobs: how many programs run at the same time; by default one a core.
+    :param store: the folder of stored results; without one, everything is run.
     """
-    return LocalEngine(settings, jobs)
+    return LocalEngine(settings, jobs, store)

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import Any
 
-_LINE = re.compile(r"^[ \t]*(?:from|import)[ \t]+\w.*$", re.MULTILINE)
+_LINE = re.compile(r"^.*\b(?:from|import)[ \t]+\w.*$", re.MULTILINE)
 
 
 def texts(program: dict[str, Any]) -> list[str]:
@@ -21,12 +21,30 @@ def lines(program: dict[str, Any]) -> frozenset[str]:
     return frozenset(line for text in texts(program) for line in _LINE.findall(text))
 
 
-def top_levels(line: str) -> set[str]:
-    """The top-level modules that such a line names, and perhaps more."""
-    _, _, names = line.strip().partition(" ")
-    if line.lstrip().startswith("from"):
-        return {names.split()[0].partition(".")[0]}
-    return {name.split()[0].partition(".")[0] for name in names.split(",") if name.strip()}
+def lines_of_file(path: str) -> frozenset[str]:
+    """The same of a module's file."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return frozenset(_LINE.findall(file.read()))
+    except OSError:
+        return frozenset()
+
+
+def tops(found: frozenset[str]) -> set[str]:
+    """The top-level modules that such lines name, and perhaps more."""
+    return set().union(*map(_tops_of_line, found))
+
+
+def _tops_of_line(line: str) -> set[str]:
+    return set().union(*map(_tops_of_statement, line.split(";")))
+
+
+def _tops_of_statement(statement: str) -> set[str]:
+    word, _, names = statement.strip().partition(" ")
+    if word not in ("import", "from"):
+        return set()
+    parts = names.split(",") if word == "import" else [names]
+    return {part.split()[0].partition(".")[0] for part in parts if part.strip()}
 
 
 def modules(program: dict[str, Any]) -> set[str]:

@@ -30,14 +30,21 @@ class Job:
     """
 
     def __init__(
-        self, number: int, program: dict[str, Any], folders: Folders, forget: Callable[[int], None]
+        self,
+        number: int,
+        program: dict[str, Any],
+        key: str,
+        folders: Folders,
+        forget: Callable[[int], None],
     ) -> None:
         self.number = number
+        self.key = key
         self._forget = forget
         self.program = program
         self.stopped: tuple[str, str] | None = None
         self.status: int | None = None
         self.began = 0.0
+        self.began_at = time.time()
         self.deadline = 0.0
         self.pid = 0
         self._folders = folders

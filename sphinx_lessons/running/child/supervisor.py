@@ -23,6 +23,7 @@ from typing import Any, NoReturn
 from . import keeper, results, tree
 from .folders import Folders
 from .jobs import Job
+from .keeping import Keeping
 from .link import Link
 from .slots import FRESH, SCRIPT, SESSION, Slot, reserve_low_descriptors, start_fresh
 from .warm import Warm
@@ -41,6 +42,7 @@ _PATIENCE = 2.0
 
 
 Entry = tuple[float, int, dict[str, Any]]
+"""What a queue is sorted by (longest first, then as they came), and the order to run a program."""
 
 
 class Supervisor:
@@ -57,6 +59,7 @@ class Supervisor:
         self._jobs = 1
         self._python = ""
         self._warm: Warm | None = None
+        self._keeping: Keeping | None = None
         self._scanned = 0.0
         self._newest = tree.last_pid()
 
@@ -83,16 +86,18 @@ class Supervisor:
     def _obey(self) -> None:
         for order in self._link.receive():
             if "program" in order:
-                self._enqueue((-order["expected"], order["id"], order["program"]))
+                self._enqueue((-order["expected"], order["id"], order))
             else:
                 self._python, self._jobs = order["python"], order["jobs"]
+                if order["store"] is not None:
+                    self._keeping = Keeping(order["store"], order["folders"])
                 if order["warm"]:
                     self._warm = Warm(self._python, self._folders.base, set(order["fresh"]), self)
 
     # --- starting -----------------------------------------------------------------------------
 
     def _enqueue(self, entry: Entry) -> None:
-        program = entry[2]
+        program = entry[2]["program"]
         if self._warm is not None:
             self._warm.note(program)
         heapq.heappush(self._queues[self._kind(program)], entry)
@@ -105,7 +110,9 @@ class Supervisor:
             pass
 
     def _by_priority(self) -> list[str]:
-        return sorted(filter(self._queues.get, self._queues), key=lambda kind: self._queues[kind][0])
+        return sorted(
+            filter(self._queues.get, self._queues), key=lambda kind: self._queues[kind][0]
+        )
 
     def _start_first(self, kind: str) -> bool:
         """Start the first program that waits for a kind of keeper, if there is a keeper for it."""
@@ -113,7 +120,7 @@ class Supervisor:
         if kind == FRESH or self._warm is None:
             self._start(heapq.heappop(queue), None)
             return True
-        if self._kind(queue[0][2]) == FRESH:  # known only since it was queued
+        if self._kind(queue[0][2]["program"]) == FRESH:  # known only since it was queued
             heapq.heappush(self._queues[FRESH], heapq.heappop(queue))
             return True
         slot = self._warm.take(kind, self._jobs)
@@ -122,8 +129,9 @@ class Supervisor:
         return slot is not None
 
     def _start(self, entry: Entry, slot: Slot | None) -> None:
-        _, number, program = entry
-        job = Job(number, program, self._folders, self.forget)
+        _, number, order = entry
+        program = order["program"]
+        job = Job(number, program, order["key"], self._folders, self.forget)
         try:
             job.prepare()
             if slot is None:
@@ -285,6 +293,8 @@ class Supervisor:
             slot.control.close()
             self._leaving.add(slot.keeper)
         self._report(job, result)
+        if self._keeping is not None and job.key:
+            self._keeping.keep(job.key, job.program, result, job.began_at)
 
     def _reap(self) -> None:
         """Let finished keepers and killed strays, which are children of this process, go."""

@@ -265,5 +265,4 @@ class Warm:
 
 
 def _tops(program: dict[str, Any]) -> set[str]:
-    found: set[str] = set()
-    return found.union(*map(imports.top_levels, imports.lines(program)))
+    return imports.tops(imports.lines(program))

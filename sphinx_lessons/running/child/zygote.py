@@ -19,7 +19,6 @@ import os
 import signal
 import socket
 import sys
-import tempfile
 from collections.abc import Callable
 from typing import Any
 
@@ -62,12 +61,11 @@ def main(descriptor: str, folder: str) -> Callable[[], None]:
     os.set_inheritable(int(descriptor), False)
     for name in _IN_ADVANCE:
         importlib.import_module(name)
-    seen: list[str] = []
-    tracing.record(seen)
-    return _serve(socket.socket(fileno=int(descriptor)), folder, seen)
+    importer = Importer(folder)
+    return _serve(socket.socket(fileno=int(descriptor)), folder, importer)
 
 
-def _serve(connection: socket.socket, folder: str, seen: list[str]) -> Callable[[], None]:
+def _serve(connection: socket.socket, folder: str, importer: Importer) -> Callable[[], None]:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps keepers
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
@@ -76,7 +74,7 @@ def _serve(connection: socket.socket, folder: str, seen: list[str]) -> Callable[
         except (EOFError, OSError):
             os._exit(0)
         if order == "import":
-            os.write(connection.fileno(), json.dumps(import_all(names, seen)).encode() + b"\n")
+            os.write(connection.fileno(), json.dumps(importer.load(names)).encode() + b"\n")
             continue
         pid = os.fork()
         if pid:
@@ -131,27 +129,36 @@ def _become(job: dict[str, Any], received: list[int]) -> Callable[[], None]:
 # --- importing --------------------------------------------------------------------------------
 
 
-def import_all(names: list[str], seen: list[str]) -> dict[str, Any]:
-    """Import modules as far as that is harmless.
+class Importer:
+    """Imports modules as far as that is harmless."""
 
-    Returns ``fresh``, the top-level modules after whose import a forked process is not what a fresh
-    one would be (they print something, or start threads), and ``reads``, the files outside of
-    distributions that each top-level module read, which are taken from ``seen``.
-    """
-    fresh: list[str] = []
-    reads: dict[str, list[str]] = {}
-    for top in sorted({name.partition(".")[0] for name in names}):
-        if top in QUIRKS or not _is_installed(top):
-            continue
-        own = sorted(name for name in names if name == top or name.startswith(top + "."))
-        threads, known = _threads(), len(seen)
-        noisy = _import_quietly(own)
-        if noisy or (_threads() > threads and not _handles_forks()):
-            fresh.append(top)
-        if seen[known:]:
-            reads[top] = seen[known:]
-    loaded = sorted({name.partition(".")[0] for name in sys.modules})
-    return {"fresh": fresh, "reads": reads, "loaded": loaded}
+    def __init__(self, folder: str) -> None:
+        path = os.path.join(folder, "imports")
+        self._aside = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        self._read: list[str] = []
+        tracing.record(self._read)
+
+    def load(self, names: list[str]) -> dict[str, Any]:
+        """Import; what is to be known about it.
+
+        ``fresh`` are the top-level modules after whose import a forked process is not what a fresh
+        one would be (they print something, or start threads), ``reads`` the files outside of
+        distributions that each top-level module read, and ``loaded`` all that is loaded now.
+        """
+        fresh: list[str] = []
+        reads: dict[str, list[str]] = {}
+        for top in sorted({name.partition(".")[0] for name in names}):
+            if top in QUIRKS or not _is_installed(top):
+                continue
+            own = sorted(name for name in names if name == top or name.startswith(top + "."))
+            threads, known = _threads(), len(self._read)
+            noisy = _import_quietly(own, self._aside)
+            if noisy or (_threads() > threads and not _handles_forks()):
+                fresh.append(top)
+            if self._read[known:]:
+                reads[top] = self._read[known:]
+        loaded = sorted({name.partition(".")[0] for name in sys.modules})
+        return {"fresh": fresh, "reads": reads, "loaded": loaded}
 
 
 def _is_installed(top: str) -> bool:
@@ -163,25 +170,23 @@ def _is_installed(top: str) -> bool:
     except (ImportError, ValueError, AttributeError):
         return False
     origin = spec.origin if spec is not None else None
-    return origin in ("built-in", "frozen") or (
-        origin is not None and not tracing.is_own(origin)
-    )
+    return origin in ("built-in", "frozen") or (origin is not None and not tracing.is_own(origin))
 
 
-def _import_quietly(names: list[str]) -> bool:
-    """Import, without letting anything be seen; whether something would have been."""
+def _import_quietly(names: list[str], aside: int) -> bool:
+    """Import with the output led to the file ``aside``; whether there was any."""
     saved = os.dup(1), os.dup(2)
-    with tempfile.TemporaryFile() as aside:
-        os.dup2(aside.fileno(), 1)
-        try:
-            for name in names:
-                _import(name)
-            sys.stdout.flush()
-        finally:
-            for descriptor, target in zip(saved, (1, 2), strict=True):
-                os.dup2(descriptor, target)
-                os.close(descriptor)
-        return bool(os.fstat(aside.fileno()).st_size)
+    os.ftruncate(aside, 0)
+    os.dup2(aside, 1)
+    try:
+        for name in names:
+            _import(name)
+        sys.stdout.flush()
+    finally:
+        for descriptor, target in zip(saved, (1, 2), strict=True):
+            os.dup2(descriptor, target)
+            os.close(descriptor)
+    return bool(os.fstat(aside).st_size)
 
 
 def _import(name: str) -> None:
