@@ -18,6 +18,7 @@ LAYERS = (
     ("problems",),
     ("model", "config"),
     ("reading", "running", "course"),
+    ("locking",),
     ("checking",),
     ("reports",),
     ("cli", "pytest_plugin", "sphinx_ext"),
