@@ -45,6 +45,10 @@ def missing_tex() -> str | None:
     return f"TeX or poppler ({', '.join(absent)})" if absent else None
 
 
+def missing_epubcheck() -> str | None:
+    return None if shutil.which("epubcheck") else "epubcheck"
+
+
 def missing_r() -> str | None:
     from jupyter_client.kernelspec import find_kernel_specs
 
@@ -54,6 +58,7 @@ def missing_r() -> str | None:
 TOOLS: dict[str, Callable[[], str | None]] = {
     "needs_chromium": missing_chromium,
     "needs_tex": missing_tex,
+    "needs_epubcheck": missing_epubcheck,
     "needs_r": missing_r,
 }
 """For each marker, a function that names what is missing."""

@@ -17,7 +17,7 @@ LAYERS = (
     ("judging",),
     ("problems",),
     ("model", "config"),
-    ("reading", "running", "course"),
+    ("reading", "running", "course", "tex_log"),
     ("locking",),
     ("checking",),
     ("reports",),

@@ -37,10 +37,15 @@ class ChooseForms(SphinxPostTransform):
             bundle.replace_self(_choose(bundle, wanted))
 
 
-def builder_of(env: BuildEnvironment) -> Builder:
-    """The builder; Sphinx 9 deprecates ``env.app`` and offers transforms nothing public instead."""
+def app_of(env: BuildEnvironment) -> Sphinx:
+    """The application; Sphinx 9 deprecates ``env.app`` and offers nothing public instead."""
     app: Sphinx = getattr(env, "_app", None) or env.app
-    return app.builder
+    return app
+
+
+def builder_of(env: BuildEnvironment) -> Builder:
+    """The builder for which a transform runs."""
+    return app_of(env).builder
 
 
 def _choose(bundle: lesson_bundle, wanted: tuple[str, ...]) -> list[nodes.Node]:

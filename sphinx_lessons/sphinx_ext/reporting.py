@@ -12,7 +12,7 @@ from sphinx_lessons.sphinx_ext.course_index import course_index_of
 from sphinx_lessons.sphinx_ext.store import records_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
@@ -55,6 +55,15 @@ def log_problem(problem: Problem, *, as_warning: bool = False) -> None:
         logger.error("%s [lessons.%s]%s%s", head, code, newline, rest, location=location)
     else:
         logger.warning("%s", message, location=location, type="lessons", subtype=code)
+
+
+def report_late(app: Sphinx, problems: Iterable[Problem]) -> None:
+    """Log problems that show only while a builder writes: they are of its format alone."""
+    drafting = build_of(app).settings.on_failure == "warn"
+    for problem in problems:
+        log_problem(problem, as_warning=drafting)
+        if problem.severity is Severity.ERROR and not drafting:
+            app.statuscode = 1
 
 
 def make_summary(app: Sphinx, env: BuildEnvironment) -> str:

@@ -1,0 +1,98 @@
+"""Lessons where nothing can be opened or run: PDF, EPUB, plain text, manual pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from sphinx_lessons.config import WEB_BUILDERS
+from sphinx_lessons.sphinx_ext.configuration import read_settings
+from sphinx_lessons.sphinx_ext.nodes import (
+    lesson_fold,
+    lesson_output,
+    make_label,
+    make_literal,
+)
+from sphinx_lessons.sphinx_ext.post_transforms import builder_of
+from sphinx_lessons.sphinx_ext.words import _
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+COLUMNS = 80
+"""About what fits on a line of a page; a longer line of output counts as several."""
+
+
+class OpenFolds(SphinxPostTransform):
+    """Leave no part folded where a reader has nothing to open it with."""
+
+    default_priority = 60
+
+    def run(self, **_kwargs: object) -> None:
+        """Replace every fold by its label and its parts."""
+        if builder_of(self.env).name in WEB_BUILDERS:
+            return
+        for fold in list(self.document.findall(lesson_fold)):
+            title, *parts = fold.children
+            # "Show the code" is an offer that only a page can make.
+            label = make_label(title.astext(), *fold["ids"][:1])
+            labels = [] if fold["kind"] in ("code", "output") else [label]
+            fold.replace_self([*labels, *parts])
+
+
+class CutOutputs(SphinxPostTransform):
+    """Cut outputs that would fill many sheets of paper, and say so."""
+
+    default_priority = 65
+    formats = ("latex",)
+
+    def run(self, **_kwargs: object) -> None:
+        """Cut every output of a program that is longer than the configuration allows."""
+        limit = read_settings(self.config).paper_output_lines
+        for output in list(self.document.findall(lesson_output)) if limit else ():
+            for block in list(output.findall(nodes.literal_block)):
+                _cut_block(block, limit)
+
+
+def _cut_block(block: nodes.literal_block, limit: int) -> None:
+    text = block.rawsource
+    kept, rest = cut_text(text, limit)
+    if not rest:
+        return
+    shorter = make_literal(kept, block.get("language", "none"), *block["classes"])
+    shorter.source, shorter.line = block.source, block.line
+    count = rest.count("\n") + 1
+    note = _("(cut here: %d more lines)") % count
+    if "\n" not in rest:
+        note = _("(cut here: %d more characters)") % len(rest)
+    paragraph = nodes.paragraph("", "", nodes.emphasis(note, note), translatable=False)
+    block.replace_self([shorter, paragraph])
+
+
+def cut_text(text: str, limit: int) -> tuple[str, str]:
+    """Split a text after ``limit`` lines of :data:`COLUMNS` columns: what is kept and the rest.
+
+    A line is cut inside only if it is the one that takes more than all of the limit.
+    """
+    lines = text.split("\n")
+    used = 0
+    for index, line in enumerate(lines):
+        rows = max(1, -(-len(line) // COLUMNS))
+        if used + rows <= limit:
+            used += rows
+            continue
+        columns = (limit - used) * COLUMNS
+        if rows > limit:
+            return "\n".join([*lines[:index], line[:columns]]), "\n".join(
+                [line[columns:], *lines[index + 1 :]]
+            )
+        return "\n".join(lines[:index]), "\n".join(lines[index:])
+    return text, ""
+
+
+def setup_paper(app: Sphinx) -> None:
+    """Register the post-transforms."""
+    app.add_post_transform(OpenFolds)
+    app.add_post_transform(CutOutputs)
