@@ -1,4 +1,4 @@
-"""Stylesheet of the pages that need it: small, from this package, never from another host."""
+"""Stylesheet and script of the pages that need them: small, never from another host."""
 
 from __future__ import annotations
 
@@ -7,13 +7,20 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 
-from sphinx_lessons.sphinx_ext.nodes import lesson_demo, lesson_fold, lesson_header
+from sphinx_lessons.sphinx_ext.nodes import (
+    lesson_callout,
+    lesson_demo,
+    lesson_fold,
+    lesson_header,
+)
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 STATIC = Path(__file__).with_name("static")
 STYLESHEET = "sphinx-lessons.css"
+SCRIPT = "sphinx-lessons.js"
+OURS = (lesson_callout, lesson_demo, lesson_fold, lesson_header)
 
 
 def add_static_path(app: Sphinx) -> None:
@@ -21,27 +28,26 @@ def add_static_path(app: Sphinx) -> None:
     app.config.html_static_path.append(str(STATIC))
 
 
-def add_stylesheet(
+def add_files(
     app: Sphinx,
     _pagename: str,
     _template: str,
     _context: dict[str, object],
     doctree: nodes.document | None,
 ) -> None:
-    """Link the stylesheet from pages that have something of ours."""
+    """Link stylesheet and script from pages that have something of ours."""
     if doctree is not None and any(doctree.findall(_is_ours)):
         app.add_css_file(STYLESHEET)
+        app.add_js_file(SCRIPT, type="module")
 
 
 def _is_ours(node: nodes.Node) -> bool:
-    if isinstance(node, lesson_demo | lesson_fold | lesson_header):
-        return True
-    return isinstance(node, nodes.admonition | nodes.section) and any(
-        name.startswith("lesson-") for name in node["classes"]
+    return isinstance(node, OURS) or (
+        isinstance(node, nodes.section) and "lesson-challenges" in node["classes"]
     )
 
 
 def setup_assets(app: Sphinx) -> None:
     """Connect the assets to HTML builds."""
     app.connect("builder-inited", add_static_path)
-    app.connect("html-page-context", add_stylesheet)
+    app.connect("html-page-context", add_files)

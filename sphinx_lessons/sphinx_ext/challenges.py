@@ -66,7 +66,9 @@ class ChallengeBuilder:
         section.line = challenge.line
         section += self._build_title(challenge)
         if challenge.difficulty:
-            section += make_difficulty(challenge.difficulty)
+            badge = make_difficulty(challenge.difficulty)
+            classes = ["lesson-challenge-facts"]
+            section += nodes.paragraph("", "", badge, classes=classes, translatable=False)
         section += self._parse_optional(challenge.task)
         for kind, fold in (("setup", True), ("starter code", False), ("input", False)):
             section += self._build_code(challenge, kind, fold=fold)
@@ -91,9 +93,10 @@ class ChallengeBuilder:
             return []
         parts = self._with_prose(section, _highlight(section.source, challenge, kind))
         title = section_titles()[kind]
+        node_id = make_anchor(challenge, kind)
         if fold:
-            return [make_fold(kind, title, *parts)]
-        return [make_label(title), *parts]
+            return [make_fold(kind, title, *parts, node_id=node_id)]
+        return [make_label(title, node_id), *parts]
 
     def _build_expected(self, challenge: Challenge) -> list[nodes.Node]:
         section = challenge.section("expected output")
@@ -103,7 +106,8 @@ class ChallengeBuilder:
         shown: list[nodes.Node] = []
         if source is not None:
             shown.append(make_literal(source.text, "none", "lesson-expected"))
-        return [make_label(section_titles()["expected output"]), *self._with_prose(section, shown)]
+        label = make_label(section_titles()[section.kind], make_anchor(challenge, section.kind))
+        return [label, *self._with_prose(section, shown)]
 
     def _build_unknown(self, challenge: Challenge) -> list[nodes.Node]:
         built: list[nodes.Node] = []
@@ -122,7 +126,12 @@ class ChallengeBuilder:
             return []
         count = len(challenge.hints)
         folds = [
-            make_fold("hint", _hint_title(index, count), *self.parse(hint))
+            make_fold(
+                "hint",
+                _hint_title(index, count),
+                *self.parse(hint),
+                node_id=make_anchor(challenge, f"hint {index}"),
+            )
             for index, hint in enumerate(challenge.hints, start=1)
         ]
         return [*self._parse_optional(section.before), *folds, *self._parse_optional(section.after)]
@@ -136,11 +145,13 @@ class ChallengeBuilder:
         parts += self._build_result(report)
         explanation = challenge.section("explanation")
         if explanation is not None:
-            parts.append(make_label(section_titles()["explanation"]))
+            anchor = make_anchor(challenge, "explanation")
+            parts.append(make_label(section_titles()["explanation"], anchor))
             parts += self._with_prose(
                 explanation, _highlight(explanation.source, challenge, "explanation")
             )
-        return [make_fold("solution", section_titles()["solution"], *parts)]
+        anchor = make_anchor(challenge, "solution")
+        return [make_fold("solution", section_titles()["solution"], *parts, node_id=anchor)]
 
     def _build_result(self, report: ChallengeReport) -> list[nodes.Node]:
         text = normalize_stream(report.result.stdout) if report.result else ""
@@ -160,6 +171,11 @@ class ChallengeBuilder:
         return self.parse(prose) if prose is not None else []
 
 
+def make_anchor(challenge: Challenge, part: str) -> str:
+    """The id of a part of a challenge, e.g. ``llm-03-c1-hint-1``: a link to it stays valid."""
+    return f"{challenge.id}-{part.replace(' ', '-')}"
+
+
 def section_titles() -> dict[str, str]:
     """The names of the sections, in the language of the project."""
     return {
@@ -173,21 +189,29 @@ def section_titles() -> dict[str, str]:
     }
 
 
-def make_difficulty(difficulty: str) -> nodes.paragraph:
-    """A line that says how hard it is; unknown words are shown as they stand."""
+def make_difficulty(difficulty: str) -> nodes.inline:
+    """A word that says how hard it is; unknown words are shown as they stand."""
     known = {
         "beginner": _("Beginner"),
         "intermediate": _("Intermediate"),
         "advanced": _("Advanced"),
     }
     text = known.get(difficulty, difficulty)
-    badge = nodes.inline(text, text, classes=["lesson-badge"])
-    return nodes.paragraph("", "", badge, classes=["lesson-difficulty"], translatable=False)
+    level = [f"lesson-{difficulty}"] if difficulty in known else []
+    return nodes.inline(text, text, classes=["lesson-difficulty", *level])
 
 
-def make_output_label(verdict: Verdict) -> nodes.Node:
-    """The label of an output; it says so where the output was compared with a promise."""
-    label = make_label(_("Output"))
+def make_output_label(
+    verdict: Verdict, announcement: nodes.paragraph | None = None
+) -> nodes.TextElement:
+    """The label of an output; it says so where the output was compared with a promise.
+
+    The author's own words, if there are any (``Output:``), stand for ours.
+    """
+    label: nodes.TextElement = make_label(_("Output"))
+    if announcement is not None:
+        label = announcement
+        label["classes"].append("lesson-label")
     if verdict.word is Word.PASSED:
         mark = _("verified")
         label += [nodes.Text(" "), nodes.inline(mark, mark, classes=["lesson-verified"])]
@@ -215,6 +239,8 @@ def _highlight(source: Source | None, challenge: Challenge, kind: str) -> list[n
     language = "none" if kind == "input" else source.language or challenge.language
     block = make_literal(source.text, language, f"lesson-{kind.replace(' ', '-')}" if kind else "")
     block.line = source.span.start
+    # Starter code may hold anything: what the lexer does not understand is no reason to warn.
+    block["force"] = True
     return [block]
 
 

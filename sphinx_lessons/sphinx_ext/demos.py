@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docutils import nodes
+
 from sphinx_lessons.judging import normalize_stream
 from sphinx_lessons.model import Ending, Problem
 from sphinx_lessons.problems import Code
 from sphinx_lessons.sphinx_ext.challenges import make_failure, make_output_label
-from sphinx_lessons.sphinx_ext.nodes import lesson_demo, lesson_output, make_fold, make_literal
+from sphinx_lessons.sphinx_ext.nodes import (
+    lesson_demo,
+    lesson_output,
+    make_fold,
+    make_label,
+    make_literal,
+)
 from sphinx_lessons.sphinx_ext.outputs import Renderer
 from sphinx_lessons.sphinx_ext.words import _
 
 if TYPE_CHECKING:
-    from docutils import nodes
     from sphinx.environment import BuildEnvironment
 
     from sphinx_lessons.model import DemoReport, Lesson
@@ -56,7 +63,8 @@ class DemoBuilder:
         result = report.result
         if result is None:
             # Not run: a promise stays on the page as the author wrote it.
-            return None
+            return self._build_unrun(report)
+        announcement = _take_announcement(expected) if expected is not None else None
         if expected is not None:
             expected.parent.remove(expected)
         shown = self.renderer.render(result)
@@ -67,10 +75,18 @@ class DemoBuilder:
         shown += make_failure(report.verdict)
         if not shown:
             return None
-        label = make_output_label(report.verdict) if report.demo.expected else None
-        output = lesson_output("", *([label] if label else []), *shown)
+        output = lesson_output()
+        if report.demo.expected:
+            output += make_output_label(report.verdict, announcement)
+        output += shown
         output["verdict"] = report.verdict.word.value
         return output
+
+    def _build_unrun(self, report: DemoReport) -> lesson_output | None:
+        shown = make_failure(report.verdict)
+        if self.page.build.settings.execute == "never":
+            shown.append(make_label(_("Not run in this build")))
+        return lesson_output("", *shown) if shown else None
 
     def _report_unsafe(self, report: DemoReport) -> None:
         if self.renderer.unsafe:
@@ -79,3 +95,13 @@ class DemoBuilder:
             message = "scripts or other active content were taken out of this demo's HTML output"
             problem = Problem(code, message, self.lesson.path, report.demo.line, code.severity)
             self.page.report_problem(problem)
+
+
+def _take_announcement(expected: nodes.literal_block) -> nodes.paragraph | None:
+    """The author's own ``Output:`` between a demo and its output, taken from its place."""
+    parent = expected.parent
+    before = parent[parent.index(expected) - 1]
+    if not isinstance(before, nodes.paragraph):
+        return None
+    parent.remove(before)
+    return before

@@ -11,7 +11,14 @@ from myst_parser.parsers.mdit import create_md_parser
 from sphinx.addnodes import pending_xref
 
 from sphinx_lessons.sphinx_ext.challenges import make_difficulty
-from sphinx_lessons.sphinx_ext.nodes import lesson_header, make_label
+from sphinx_lessons.sphinx_ext.nodes import (
+    lesson_fact,
+    lesson_fact_name,
+    lesson_fact_value,
+    lesson_facts,
+    lesson_header,
+    make_label,
+)
 from sphinx_lessons.sphinx_ext.words import _
 
 if TYPE_CHECKING:
@@ -23,35 +30,44 @@ if TYPE_CHECKING:
 def build_header(env: BuildEnvironment, lesson: Lesson, document: nodes.document) -> lesson_header:
     """The header of a lesson; without children if its front matter says nothing."""
     header = lesson_header()
-    facts = _build_facts(lesson.meta)
+    facts = build_facts(env, lesson.meta)
     if facts.children:
         header += facts
-    if lesson.meta.prerequisites:
-        header += _build_prerequisites(env, lesson.meta)
     if lesson.meta.objectives:
-        header += make_label(_("What you will learn"))
+        header += make_label(_("What you will learn"), f"{lesson.id}-objectives")
         header += _parse_objectives(env, lesson.meta, document)
     return header
 
 
-def _build_facts(meta: Meta) -> nodes.Element:
-    facts = nodes.paragraph("", "", classes=["lesson-facts"], translatable=False)
-    if meta.difficulty:
-        facts += make_difficulty(meta.difficulty).children
+def build_facts(env: BuildEnvironment, meta: Meta) -> lesson_facts:
+    """Module, time, difficulty and prerequisites, as far as the front matter has them."""
+    facts = lesson_facts()
+    if meta.module:
+        reference = make_reference(env, meta.module, meta.lines.get("moduleId", 1))
+        facts += make_fact("module", _("Module:"), reference)
     if meta.minutes is not None:
-        text = _("%s min") % f"{meta.minutes:g}"
-        facts += [nodes.Text(" "), nodes.inline(text, text, classes=["lesson-badge"])]
+        facts += make_fact("time", _("Time:"), nodes.Text(_("%s min") % f"{meta.minutes:g}"))
+    if meta.difficulty:
+        facts += make_fact("difficulty", _("Difficulty:"), make_difficulty(meta.difficulty))
+    if meta.prerequisites:
+        facts += make_fact("prerequisites", _("Builds on:"), *_link_prerequisites(env, meta))
     return facts
 
 
-def _build_prerequisites(env: BuildEnvironment, meta: Meta) -> nodes.Element:
-    line = nodes.paragraph("", "", classes=["lesson-prerequisites"], translatable=False)
-    label = _("Builds on:")
-    line += nodes.strong(label, label)
+def make_fact(kind: str, name: str, *value: nodes.Node) -> lesson_fact:
+    """One fact, in the words of the extension."""
+    title = lesson_fact_name(name, name, translatable=False)
+    content = lesson_fact_value("", "", *value, translatable=False)
+    return lesson_fact("", title, nodes.Text(" "), content, kind=kind)
+
+
+def _link_prerequisites(env: BuildEnvironment, meta: Meta) -> list[nodes.Node]:
+    links: list[nodes.Node] = []
     for index, target in enumerate(meta.prerequisites):
-        line += nodes.Text(" " if index == 0 else ", ")
-        line += make_reference(env, target, meta.lines.get(f"prerequisites[{index}]", 1))
-    return line
+        line = meta.lines.get(f"prerequisites[{index}]", 1)
+        links += [nodes.Text(", ")] if links else []
+        links.append(make_reference(env, target, line))
+    return links
 
 
 def make_reference(env: BuildEnvironment, target: str, line: int) -> pending_xref:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
+from sphinx_lessons.sphinx_ext.words import _
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -18,6 +20,25 @@ if TYPE_CHECKING:
 
 class lesson_header(nodes.General, nodes.Element):  # noqa: N801
     """Objectives, time, difficulty and prerequisites, below the title of a lesson."""
+
+
+class lesson_facts(nodes.General, nodes.Element):  # noqa: N801
+    """Short facts about a lesson; its children are :class:`lesson_fact`."""
+
+
+class lesson_fact(nodes.General, nodes.Element):  # noqa: N801
+    """A :class:`lesson_fact_name`, a blank and a :class:`lesson_fact_value`.
+
+    ``kind`` is one of ``module``, ``time``, ``difficulty`` and ``prerequisites``.
+    """
+
+
+class lesson_fact_name(nodes.General, nodes.TextElement):  # noqa: N801
+    """What a fact is about, with its colon."""
+
+
+class lesson_fact_value(nodes.General, nodes.TextElement):  # noqa: N801
+    """What a fact says."""
 
 
 class lesson_demo(nodes.General, nodes.Element):  # noqa: N801
@@ -48,6 +69,17 @@ class lesson_label(nodes.General, nodes.TextElement):  # noqa: N801
     """A short label above a block, in the words of the extension."""
 
 
+class lesson_callout(nodes.General, nodes.Element):  # noqa: N801
+    """An admonition of ours on an HTML page, free of what themes do to admonitions.
+
+    ``kind`` is one of ``definition``, ``try-it`` and ``challenge-intro``.
+    """
+
+
+class lesson_callout_title(nodes.General, nodes.TextElement):  # noqa: N801
+    """The title of a :class:`lesson_callout`."""
+
+
 class lesson_region(nodes.General, nodes.Element):  # noqa: N801
     """The challenges of a lesson, until the transform moves them to where they belong."""
 
@@ -56,13 +88,13 @@ Visitor = Any  # One of Sphinx's translators; they share no typed base.
 Pair = tuple["Callable[[Visitor, Any], None]", "Callable[[Visitor, Any], None]"]
 
 
-def html_element(tag: str, css: str) -> Pair:
-    """Visitors that render a node as one HTML element."""
+def html_element(tag: str, css: str, **attributes: str) -> Pair:
+    """Visitors that render a node as one HTML element; ``attributes`` are HTML's."""
 
     def visit(self: Visitor, node: nodes.Element) -> None:
         kind = node.get("kind")
         extra = f" {css}-{kind}" if kind else ""
-        self.body.append(self.starttag(node, tag, "", CLASS=css + extra))
+        self.body.append(self.starttag(node, tag, "", CLASS=css + extra, **attributes))
 
     def depart(self: Visitor, _node: nodes.Element) -> None:
         self.body.append(f"</{tag}>\n")
@@ -84,15 +116,78 @@ def _depart_strong_line(self: Visitor, node: nodes.Element) -> None:
     self.depart_paragraph(node)
 
 
+def _visit_paragraph(self: Visitor, node: nodes.Element) -> None:
+    self.visit_paragraph(node)
+
+
+def _depart_paragraph(self: Visitor, node: nodes.Element) -> None:
+    self.depart_paragraph(node)
+
+
+def _visit_strong(self: Visitor, node: nodes.Element) -> None:
+    self.visit_strong(node)
+
+
+def _depart_strong(self: Visitor, node: nodes.Element) -> None:
+    self.depart_strong(node)
+
+
+def _visit_output(self: Visitor, node: nodes.Element) -> None:
+    label = {"aria-label": _("Output")}
+    self.body.append(self.starttag(node, "div", "", CLASS="lesson-output", role="group", **label))
+
+
+def _depart_output(self: Visitor, _node: nodes.Element) -> None:
+    self.body.append("</div>\n")
+
+
+def latex_environment(name: str) -> Pair:
+    """Visitors that render a node as an environment of our style."""
+
+    def visit(self: Visitor, _node: nodes.Element) -> None:
+        self.body.append(f"\n\\begin{{{name}}}\n")
+
+    def depart(self: Visitor, _node: nodes.Element) -> None:
+        self.body.append(f"\n\\end{{{name}}}\n")
+
+    return visit, depart
+
+
+def _visit_latex_label(self: Visitor, node: nodes.Element) -> None:
+    self.body.append(f"\n\\lessonlabel{{{self.hypertarget_to(node, anchor=bool(node['ids']))}")
+
+
+def _depart_latex_label(self: Visitor, _node: nodes.Element) -> None:
+    self.body.append("}\n")
+
+
 CHILDREN: Pair = (_enter, _enter)
+PARAGRAPH: Pair = (_visit_paragraph, _depart_paragraph)
+STRONG: Pair = (_visit_strong, _depart_strong)
 STRONG_LINE: Pair = (_visit_strong_line, _depart_strong_line)
 
 BUILDERS = ("html", "latex", "text", "man", "texinfo")
 
 VISITORS: dict[type[nodes.Element], dict[str, Pair]] = {
-    lesson_header: {"html": html_element("div", "lesson-header")},
+    lesson_header: {
+        "html": html_element("header", "lesson-header"),
+        "latex": latex_environment("lessonheader"),
+    },
+    lesson_facts: {"html": html_element("dl", "lesson-facts")},
+    lesson_fact: {
+        "html": html_element("div", "lesson-fact"),
+        **dict.fromkeys(BUILDERS[1:], PARAGRAPH),
+    },
+    lesson_fact_name: {
+        "html": html_element("dt", "lesson-fact-name"),
+        **dict.fromkeys(BUILDERS[1:], STRONG),
+    },
+    lesson_fact_value: {"html": html_element("dd", "lesson-fact-value")},
     lesson_demo: {"html": html_element("div", "lesson-demo")},
-    lesson_output: {"html": html_element("div", "lesson-output")},
+    lesson_output: {
+        "html": (_visit_output, _depart_output),
+        "latex": latex_environment("lessonoutput"),
+    },
     lesson_bundle: {"html": CHILDREN},
     lesson_fold: {"html": html_element("details", "lesson-fold")},
     lesson_fold_title: {
@@ -102,21 +197,28 @@ VISITORS: dict[type[nodes.Element], dict[str, Pair]] = {
     lesson_label: {
         "html": html_element("p", "lesson-label"),
         **dict.fromkeys(BUILDERS[1:], STRONG_LINE),
+        "latex": (_visit_latex_label, _depart_latex_label),
     },
+    lesson_callout: {"html": html_element("div", "lesson-callout", role="note")},
+    lesson_callout_title: {"html": html_element("p", "lesson-callout-title")},
 }
 """How each node is rendered; a builder that is not named renders the children only."""
 
 
-def make_label(text: str) -> lesson_label:
+REVEALING = frozenset({"hint", "solution", "checks"})
+"""Kinds of folds that give answers away."""
+
+
+def make_label(text: str, node_id: str = "") -> lesson_label:
     """A label in the words of the extension."""
-    return lesson_label(text, text, translatable=False)
+    return lesson_label(text, text, translatable=False, ids=[node_id] if node_id else [])
 
 
-def make_fold(kind: str, title: str, *children: nodes.Node, open: bool = False) -> lesson_fold:  # noqa: A002
-    """A part that a reader opens."""
+def make_fold(kind: str, title: str, *children: nodes.Node, node_id: str = "") -> lesson_fold:
+    """A part that a reader opens; what gives answers away is kept out of the search index."""
     fold = lesson_fold("", lesson_fold_title(title, title, translatable=False), kind=kind)
-    if open:
-        fold["open"] = "open"
+    fold["ids"] += [node_id] if node_id else []
+    fold["classes"] += ["no-search"] if kind in REVEALING else []
     fold += list(children)
     return fold
 

@@ -22,7 +22,8 @@ def test_demos_carry_their_outputs(tides: Project) -> None:
 
 def test_the_header_says_what_the_front_matter_says(tides: Project) -> None:
     header = tides.build().page().select_one(".lesson-header")
-    assert [badge.text for badge in header.select(".lesson-badge")] == ["Beginner", "12.5 min"]
+    facts = [(name.text, name.find_next("dd").text) for name in header.select("dl dt")]
+    assert facts == [("Module:", "tides"), ("Time:", "12.5 min"), ("Difficulty:", "Beginner")]
     assert [item.text.strip() for item in header.select("li")] == [
         "Add up a list with sum",
         "Print a rounded mean",
@@ -55,7 +56,7 @@ def test_a_term_is_a_link_to_its_definition(tides: Project) -> None:
     assert link is not None
     assert "tidal range" in link.text
     target = page.find(id="term-Tidal-range")
-    assert "lesson-definition" in target["class"]
+    assert "lesson-callout-definition" in target["class"]
 
 
 def test_a_definition_is_in_the_index(tides: Project) -> None:
@@ -160,8 +161,8 @@ def test_blocks_in_every_spelling(project: Project) -> None:
     assert tip.select_one(".admonition-title em").text == "gap"
     assert "Two" in page.select_one(".admonition.note").text
     assert "Three" in page.select_one(".admonition.warning").text
-    assert "Four" in page.select_one(".admonition.lesson-try-it").text
-    assert "Five" in page.select_one(".lesson-challenge-intro .admonition.tip").text
+    assert "Four" in page.select_one(".lesson-callout-try-it").text
+    assert "Five" in page.select_one(".lesson-callout-challenge-intro .admonition.tip").text
 
 
 def test_figures_and_rich_values_are_shown(project: Project) -> None:

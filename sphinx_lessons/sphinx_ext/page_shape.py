@@ -1,0 +1,102 @@
+"""Shape of an HTML page: anchors for callouts, callouts free of the theme, what is not printed.
+
+The doctree that is stored stays neutral: our callouts are admonitions to every other builder. Only
+an HTML page gets elements of our own, because each theme has its own idea of an admonition.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from sphinx_lessons.sphinx_ext.build import page_of
+from sphinx_lessons.sphinx_ext.configuration import read_settings
+from sphinx_lessons.sphinx_ext.nodes import lesson_callout, lesson_callout_title, lesson_fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sphinx.application import Sphinx
+
+CALLOUTS = ("definition", "try-it", "challenge-intro")
+
+
+def find_callouts(document: nodes.document) -> Iterator[tuple[nodes.admonition, str]]:
+    """The callouts of a page in their order, each with its kind."""
+    for admonition in document.findall(nodes.admonition):
+        for kind in CALLOUTS:
+            if f"lesson-{kind}" in admonition["classes"]:
+                yield admonition, kind
+
+
+class AnchorCallouts(SphinxTransform):
+    """Give every callout an anchor that stays: ``llm-03-try-it-1``.
+
+    Definitions that define a term have the term's anchor, and they are counted all the same.
+    """
+
+    # After the lessons are embedded, at 8.
+    default_priority = 9
+
+    def apply(self, **_kwargs: object) -> None:
+        """Number the callouts of each lesson by kind."""
+        page = page_of(self.env)
+        counts: Counter[str] = Counter()
+        for callout, kind in find_callouts(self.document):
+            report = page.reports.get(callout.source or "") if page else None
+            prefix = f"{report.lesson.id}-{kind}" if report else kind
+            counts[prefix] += 1
+            node_id = f"{prefix}-{counts[prefix]}"
+            if not callout["ids"] and node_id not in self.document.ids:
+                callout["ids"].append(node_id)
+                self.document.ids[node_id] = callout
+
+
+class ShapeCallouts(SphinxPostTransform):
+    """Make elements of our own of our admonitions."""
+
+    default_priority = 60
+    formats = ("html",)
+
+    def run(self, **_kwargs: object) -> None:
+        """Replace every callout."""
+        for admonition, kind in list(find_callouts(self.document)):
+            admonition.replace_self(_shape(admonition, kind))
+
+
+def _shape(admonition: nodes.admonition, kind: str) -> lesson_callout:
+    classes = [name for name in admonition["classes"] if name != f"lesson-{kind}"]
+    ids, names = admonition["ids"], admonition["names"]
+    callout = lesson_callout("", ids=ids, names=names, classes=classes, kind=kind)
+    for child in list(admonition.children):
+        if isinstance(child, nodes.title):
+            callout += lesson_callout_title(child.rawsource, "", *child.children)
+        else:
+            callout += child
+    return callout
+
+
+class WithholdSolutions(SphinxPostTransform):
+    """Leave solutions out of the printed page, unless ``lessons_print_solutions`` is set."""
+
+    default_priority = 60
+    formats = ("html",)
+
+    def run(self, **_kwargs: object) -> None:
+        """Mark the solutions for the stylesheet."""
+        if read_settings(self.config).print_solutions:
+            return
+        for fold in self.document.findall(lesson_fold):
+            if fold["kind"] == "solution":
+                fold["classes"].append("lesson-screen-only")
+
+
+def setup_page_shape(app: Sphinx) -> None:
+    """Register the transforms."""
+    app.add_transform(AnchorCallouts)
+    app.add_post_transform(ShapeCallouts)
+    app.add_post_transform(WithholdSolutions)
