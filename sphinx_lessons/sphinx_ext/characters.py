@@ -18,9 +18,8 @@ from sphinx_lessons.model import Problem
 from sphinx_lessons.problems import Code
 from sphinx_lessons.sphinx_ext import pdftex
 from sphinx_lessons.sphinx_ext.fonts import Fonts, find_fonts
-from sphinx_lessons.sphinx_ext.post_transforms import app_of, builder_of
+from sphinx_lessons.sphinx_ext.post_transforms import app_of, builder_of, docname_of
 from sphinx_lessons.sphinx_ext.reporting import report_late
-from sphinx_lessons.sphinx_ext.solutions import docname_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,7 +12,8 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from sphinx_lessons.sphinx_ext.configuration import read_settings
 from sphinx_lessons.sphinx_ext.fonts import FONT_SETUP
-from sphinx_lessons.sphinx_ext.solutions import docname_of, lesson_page_number
+from sphinx_lessons.sphinx_ext.post_transforms import docname_of
+from sphinx_lessons.sphinx_ext.solutions import lesson_page_number
 from sphinx_lessons.sphinx_ext.words import _
 
 if TYPE_CHECKING:

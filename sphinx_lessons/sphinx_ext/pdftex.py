@@ -114,8 +114,8 @@ def _show_greek(character: str) -> str | None:
     return None
 
 
-_GREEK = (
-    "ALPHA BETA GAMMA DELTA EPSILON ZETA ETA THETA IOTA KAPPA MU NU XI PI RHO SIGMA TAU UPSILON "
-    "PHI CHI PSI OMEGA"
-).split()
 _GREEK_CAPITALS = ["GAMMA", "DELTA", "THETA", "XI", "PI", "SIGMA", "UPSILON", "PHI", "PSI", "OMEGA"]
+_GREEK = [
+    *_GREEK_CAPITALS,
+    *("ALPHA", "BETA", "EPSILON", "ZETA", "ETA", "IOTA", "KAPPA", "MU", "NU", "RHO", "TAU", "CHI"),
+]

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from sphinx_lessons.model import Problem
+from sphinx_lessons.problems import Code
 from sphinx_lessons.sphinx_ext.nodes import lesson_bundle
+from sphinx_lessons.sphinx_ext.reporting import report_late
 
 if TYPE_CHECKING:
-    from docutils import nodes
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
 
 IMAGE = "image/*"
+
+_NAME = re.compile(r"<[\w.<>]+ (?:object|at 0x)[\w ]*>")
 
 PRIORITIES = {
     "html": ("text/html", IMAGE, "text/latex", "text/plain"),
@@ -31,10 +37,27 @@ class ChooseForms(SphinxPostTransform):
     default_priority = 50
 
     def run(self, **_kwargs: object) -> None:
-        """Replace every bundle by one of its forms."""
-        wanted = PRIORITIES.get(builder_of(self.env).format, PRIORITIES[""])
+        """Replace every bundle by one of its forms; report values that have none here."""
+        builder = builder_of(self.env)
+        wanted = PRIORITIES.get(builder.format, PRIORITIES[""])
+        images = frozenset(builder.supported_image_types)
+        problems = []
         for bundle in list(self.document.findall(lesson_bundle)):
-            bundle.replace_self(_choose(bundle, wanted))
+            form = choose_form(bundle, wanted, images)
+            if builder.format != "html" and (form is None or _says_nothing(form)):
+                problems.append(self._make_problem(bundle))
+            bundle.replace_self([form] if form is not None else [])
+        report_late(app_of(self.env), problems)
+
+    def _make_problem(self, bundle: lesson_bundle) -> Problem:
+        code = Code.HTML_ONLY_VALUE
+        message = "a value of this demo can only be shown on a web page; here it is missing"
+        demo = bundle.parent
+        while demo is not None and demo.line is None:
+            demo = demo.parent
+        line = demo.line if demo is not None and demo.line else 1
+        path = str(self.env.doc2path(docname_of(self.document, bundle)))
+        return Problem(code, message, path, line, code.severity)
 
 
 def app_of(env: BuildEnvironment) -> Sphinx:
@@ -48,12 +71,42 @@ def builder_of(env: BuildEnvironment) -> Builder:
     return app_of(env).builder
 
 
-def _choose(bundle: lesson_bundle, wanted: tuple[str, ...]) -> list[nodes.Node]:
+def docname_of(document: nodes.document, node: nodes.Node) -> str:
+    """The page that a node of a document came from, which may be assembled from many.
+
+    Sphinx notes it at the sections; the parents of what it assembled are not all up to date.
+    """
+    parent: nodes.Element | None = node if isinstance(node, nodes.Element) else node.parent
+    while parent is not None:
+        if parent.get("docname"):
+            return str(parent["docname"])
+        parent = parent.parent
+    return str(document.get("docname") or document.settings.env.docname)
+
+
+def choose_form(
+    bundle: lesson_bundle, wanted: tuple[str, ...], images: frozenset[str]
+) -> nodes.Node | None:
+    """The first wanted form that the builder can show and that says something.
+
+    ``images`` are the MIME types of images that the builder can show; empty if it shows none but
+    says that there is one.
+    """
     mimetypes: list[str] = bundle["mimetypes"]
-    for mime in wanted:
-        if mime in mimetypes:
-            return [bundle.children[mimetypes.index(mime)]]
-    return []
+    found = [bundle.children[mimetypes.index(mime)] for mime in wanted if mime in mimetypes]
+    shown = [form for form in found if _can_be_shown(form, images)]
+    telling = [form for form in shown if not _says_nothing(form)]
+    return next(iter([*telling, *shown]), None)
+
+
+def _can_be_shown(form: nodes.Node, images: frozenset[str]) -> bool:
+    candidates: dict[str, str] = form.get("candidates", {}) if isinstance(form, nodes.image) else {}
+    return not (candidates and images) or not images.isdisjoint(candidates)
+
+
+def _says_nothing(form: nodes.Node) -> bool:
+    """Whether a form is only the name of a class, as Python gives it to every value."""
+    return isinstance(form, nodes.literal_block) and bool(_NAME.fullmatch(form.astext().strip()))
 
 
 def setup_post_transforms(app: Sphinx) -> None:

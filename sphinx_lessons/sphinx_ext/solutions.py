@@ -19,7 +19,7 @@ from sphinx.util.nodes import make_id
 from sphinx_lessons.config import solutions_for
 from sphinx_lessons.sphinx_ext.configuration import read_settings
 from sphinx_lessons.sphinx_ext.nodes import lesson_fold
-from sphinx_lessons.sphinx_ext.post_transforms import builder_of
+from sphinx_lessons.sphinx_ext.post_transforms import builder_of, docname_of
 from sphinx_lessons.sphinx_ext.words import _
 
 if TYPE_CHECKING:
@@ -134,19 +134,6 @@ def take_answer(document: nodes.document, challenge: nodes.section) -> Answer:
 
 def _moves(fold: lesson_fold) -> bool:
     return fold["kind"] in MOVED
-
-
-def docname_of(document: nodes.document, node: nodes.Node) -> str:
-    """The page that a node of a document came from, which may be assembled from many.
-
-    Sphinx notes it at the sections; the parents of what it assembled are not all up to date.
-    """
-    parent: nodes.Element | None = node if isinstance(node, nodes.Element) else node.parent
-    while parent is not None:
-        if parent.get("docname"):
-            return str(parent["docname"])
-        parent = parent.parent
-    return str(document.get("docname") or document.settings.env.docname)
 
 
 def build_answer(answer: Answer, builder: Builder) -> nodes.section:
