@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
     from sphinx_lessons.config import Settings
-    from sphinx_lessons.model import LessonReport, Problem
+    from sphinx_lessons.model import Lesson, LessonReport, Problem
 
 MARKDOWN_TYPES = frozenset({"markdown", "myst-nb"})
 
@@ -35,6 +35,8 @@ class Build:
     def __init__(self, app: Sphinx) -> None:
         self.settings: Settings = read_settings(app.config)
         self.root = Path(app.srcdir)
+        self.store = find_store(app, self.settings)
+        self.jobs = app.parallel if app.parallel > 1 else None
         self.plan: dict[str, Reading] = {}
         self.reports: dict[str, LessonReport] = {}
         self.docnames: frozenset[str] = frozenset()
@@ -47,9 +49,18 @@ class Build:
         """The check of this process, with its engine started."""
         if self._check is None or self._process != os.getpid():
             self._process = os.getpid()
-            self._engine = make_engine(self.settings)
+            self._engine = self._make_engine()
             self._check = Check(self.settings, self._engine, self.root)
         return self._check
+
+    def _make_engine(self) -> Engine:
+        """The engine that the settings ask for; what only a lock file needs is imported then."""
+        if self.settings.execute == "locked":
+            from sphinx_lessons.locking import LockedEngine
+
+            return LockedEngine(lock_path(self.root), self.root)
+        store = self.store if self.settings.execute == "auto" else None
+        return make_engine(self.settings, self.jobs, store)
 
     def start(self, plan: dict[str, Reading]) -> None:
         """Begin to run the programs of these readings, by docname."""
@@ -75,6 +86,18 @@ class Build:
         if self._engine is not None and self._process == os.getpid():
             self._engine.shutdown(cancel=True)
         self._engine = self._check = None
+
+
+def find_store(app: Sphinx, settings: Settings) -> Path:
+    """The folder of stored results: a place of its own, else beside the doctrees."""
+    if settings.store:
+        return Path(app.confdir, settings.store)
+    return Path(app.doctreedir, "lessons", "store")
+
+
+def lock_path(root: Path) -> Path:
+    """The lock file of a source folder."""
+    return root / "lessons.lock"
 
 
 _builds: WeakKeyDictionary[Sphinx, Build] = WeakKeyDictionary()
@@ -135,10 +158,16 @@ class Page:
         path = report.lesson.path
         self.reports[path] = report
         records_of(self.env).add(make_record(self.docname, report))
-        for challenge in report.lesson.challenges:
-            for name in challenge.options.files:
-                self.env.note_dependency(Path(path).parent / name)
+        self._note_dependencies(report.lesson)
         return rewrite(reading.text, report.lesson)
+
+    def _note_dependencies(self, lesson: Lesson) -> None:
+        """What else than the page's text its results come from."""
+        for challenge in lesson.challenges:
+            for name in challenge.options.files:
+                self.env.note_dependency(Path(lesson.path).parent / name)
+        if self.build.settings.execute == "locked":
+            self.env.note_dependency(lock_path(self.build.root))
 
     def add_loose(self, report: LessonReport) -> None:
         """The same for the demos of a page that is no lesson."""

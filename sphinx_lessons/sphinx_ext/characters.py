@@ -18,7 +18,7 @@ from sphinx_lessons.model import Problem
 from sphinx_lessons.problems import Code
 from sphinx_lessons.sphinx_ext import pdftex
 from sphinx_lessons.sphinx_ext.fonts import Fonts, find_fonts
-from sphinx_lessons.sphinx_ext.post_transforms import app_of, builder_of, docname_of
+from sphinx_lessons.sphinx_ext.hosts import app_of, builder_of, docname_of
 from sphinx_lessons.sphinx_ext.reporting import report_late
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import yaml
 
 from sphinx_lessons.config import DEFAULT_MODULES
 from sphinx_lessons.reading.modules import read_modules, read_modules_file
-from sphinx_lessons.sphinx_ext.post_transforms import builder_of
+from sphinx_lessons.sphinx_ext.hosts import builder_of
 
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment

@@ -9,13 +9,13 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from sphinx_lessons.config import WEB_BUILDERS
 from sphinx_lessons.sphinx_ext.configuration import read_settings
+from sphinx_lessons.sphinx_ext.hosts import builder_of
 from sphinx_lessons.sphinx_ext.nodes import (
     lesson_fold,
     lesson_output,
     make_label,
     make_literal,
 )
-from sphinx_lessons.sphinx_ext.post_transforms import builder_of
 from sphinx_lessons.sphinx_ext.words import _
 
 if TYPE_CHECKING:

@@ -10,13 +10,12 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from sphinx_lessons.model import Problem
 from sphinx_lessons.problems import Code
+from sphinx_lessons.sphinx_ext.hosts import app_of, builder_of, docname_of
 from sphinx_lessons.sphinx_ext.nodes import lesson_bundle
 from sphinx_lessons.sphinx_ext.reporting import report_late
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
-    from sphinx.builders import Builder
-    from sphinx.environment import BuildEnvironment
 
 IMAGE = "image/*"
 
@@ -58,30 +57,6 @@ class ChooseForms(SphinxPostTransform):
         line = demo.line if demo is not None and demo.line else 1
         path = str(self.env.doc2path(docname_of(self.document, bundle)))
         return Problem(code, message, path, line, code.severity)
-
-
-def app_of(env: BuildEnvironment) -> Sphinx:
-    """The application; Sphinx 9 deprecates ``env.app`` and offers nothing public instead."""
-    app: Sphinx = getattr(env, "_app", None) or env.app
-    return app
-
-
-def builder_of(env: BuildEnvironment) -> Builder:
-    """The builder for which a transform runs."""
-    return app_of(env).builder
-
-
-def docname_of(document: nodes.document, node: nodes.Node) -> str:
-    """The page that a node of a document came from, which may be assembled from many.
-
-    Sphinx notes it at the sections; the parents of what it assembled are not all up to date.
-    """
-    parent: nodes.Element | None = node if isinstance(node, nodes.Element) else node.parent
-    while parent is not None:
-        if parent.get("docname"):
-            return str(parent["docname"])
-        parent = parent.parent
-    return str(document.get("docname") or document.settings.env.docname)
 
 
 def choose_form(

@@ -18,8 +18,8 @@ from sphinx.util.nodes import make_id
 
 from sphinx_lessons.config import solutions_for
 from sphinx_lessons.sphinx_ext.configuration import read_settings
+from sphinx_lessons.sphinx_ext.hosts import builder_of, docname_of
 from sphinx_lessons.sphinx_ext.nodes import lesson_fold
-from sphinx_lessons.sphinx_ext.post_transforms import builder_of, docname_of
 from sphinx_lessons.sphinx_ext.words import _
 
 if TYPE_CHECKING:

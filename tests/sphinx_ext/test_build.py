@@ -195,3 +195,41 @@ def test_code_of_ordinary_pages_is_not_run(tides: Project) -> None:
     result = tides.build(strict=True)
     assert result.status == 0
     assert result.page("page").select(".lesson-demo") == []
+
+
+def test_results_are_stored_beside_the_doctrees(tides: Project, lesson: str) -> None:
+    tides.build()
+    tides.write("lesson.md", lesson.replace("Now you.", "Now it is your turn."))
+    result = tides.build()
+    assert "(0 run, 3 stored), 0 failed" in result.info
+    tides.write("lesson.md", lesson.replace("print(sum(heights)", "print(sum(heights + [])"))
+    assert "(1 run, 2 stored), 0 failed" in tides.build().info
+
+
+def test_the_store_may_have_a_place_of_its_own(tides: Project) -> None:
+    place = str(tides.folder / "kept")
+    tides.build(lessons_store=place)
+    again = tides.build(lessons_store=place, out="elsewhere")
+    assert "(0 run, 3 stored)" in again.info
+
+
+def test_always_runs_everything(tides: Project, lesson: str) -> None:
+    tides.build(lessons_execute="always")
+    tides.write("lesson.md", lesson + "\n")
+    assert "(3 run, 0 stored)" in tides.build(lessons_execute="always").info
+
+
+def test_never_runs_nothing_and_says_so(tides: Project, lesson: str) -> None:
+    tides.write("lesson.md", lesson.replace(*WRONG))
+    result = tides.build(lessons_execute="never")
+    assert result.status == 0
+    assert "0 programs (0 run, 0 stored)" in result.info
+    page = result.page()
+    assert page.select(".lesson-verified") == []
+    assert "Not run in this build" in page.select_one(".lesson-demo .lesson-output").text
+
+
+def test_locked_builds_fail_for_what_is_not_locked(tides: Project) -> None:
+    result = tides.build(lessons_execute="locked")
+    assert result.status == 1
+    assert "[lessons.not-locked]" in result.log
