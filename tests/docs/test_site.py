@@ -60,3 +60,16 @@ def test_a_figure_of_the_course_is_shown(site):
     images = read_page(site, "course/tide.html").select("article img")
     assert len(images) >= 2
     assert all((site / "course" / image["src"]).is_file() for image in images)
+
+
+@pytest.mark.needs_chromium
+@pytest.mark.parametrize("name", ["course/tide.html", "course/patterns.html", "index.html"])
+def test_on_a_phone_nothing_is_requested_elsewhere_and_only_code_scrolls(site, page, name):
+    requests = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.set_viewport_size({"width": 360, "height": 800})
+
+    page.goto((site / name).as_uri())
+
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert [url for url in requests if not url.startswith(("file:", "data:"))] == []
