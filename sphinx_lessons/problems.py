@@ -316,7 +316,7 @@ class Code(Enum):
     Look for a misspelled id."""
 
     UNKNOWN_MODULE = "unknown-module", Severity.WARNING
-    """A lesson's ``moduleId`` is none of the modules that the course describes.
+    """A lesson's ``moduleId``, or the module that a page lists, is none of the modules of the course.
 
     Add the module to the description, or look for a misspelled id."""
 

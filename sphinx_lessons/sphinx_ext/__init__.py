@@ -19,16 +19,22 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Register everything with Sphinx."""
     from sphinx_lessons.sphinx_ext.assets import setup_assets
     from sphinx_lessons.sphinx_ext.build import setup_build
+    from sphinx_lessons.sphinx_ext.characters import setup_characters
     from sphinx_lessons.sphinx_ext.configuration import setup_configuration
+    from sphinx_lessons.sphinx_ext.course_directives import setup_course_directives
     from sphinx_lessons.sphinx_ext.course_index import setup_course_index
     from sphinx_lessons.sphinx_ext.directives import setup_directives
     from sphinx_lessons.sphinx_ext.domain import setup_domain
     from sphinx_lessons.sphinx_ext.jupyter_assets import setup_jupyter_assets
+    from sphinx_lessons.sphinx_ext.latex import setup_latex
+    from sphinx_lessons.sphinx_ext.listings import setup_listings
     from sphinx_lessons.sphinx_ext.markdown import setup_markdown
     from sphinx_lessons.sphinx_ext.nodes import setup_nodes
     from sphinx_lessons.sphinx_ext.page_shape import setup_page_shape
+    from sphinx_lessons.sphinx_ext.paper import setup_paper
     from sphinx_lessons.sphinx_ext.post_transforms import setup_post_transforms
     from sphinx_lessons.sphinx_ext.reporting import setup_reporting
+    from sphinx_lessons.sphinx_ext.solutions import setup_solutions
     from sphinx_lessons.sphinx_ext.store import setup_store
     from sphinx_lessons.sphinx_ext.transforms import setup_transforms
 
@@ -38,11 +44,17 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     setup_directives(app)
     setup_domain(app)
     setup_course_index(app)
+    setup_course_directives(app)
+    setup_listings(app)
     setup_store(app)
     setup_build(app)
     setup_transforms(app)
     setup_post_transforms(app)
     setup_page_shape(app)
+    setup_solutions(app)
+    setup_paper(app)
+    setup_latex(app)
+    setup_characters(app)
     setup_assets(app)
     setup_jupyter_assets(app)
     setup_reporting(app)

@@ -12,7 +12,9 @@ from weakref import WeakKeyDictionary
 
 from docutils import nodes
 
-from sphinx_lessons.course import Course, make_course
+from sphinx_lessons.course import Course, make_course, propose_similar
+from sphinx_lessons.model import Problem
+from sphinx_lessons.problems import Code
 from sphinx_lessons.sphinx_ext.module_files import read_project_modules
 from sphinx_lessons.sphinx_ext.store import Record, records_of
 
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
-
-    from sphinx_lessons.model import Problem
 
 
 class Place(NamedTuple):
@@ -78,8 +78,22 @@ def make_course_index(env: BuildEnvironment) -> CourseIndex:
             for position, lesson in enumerate(course.lessons.values(), start=1)
             for count, challenge in enumerate(lesson.challenges, start=1)
         },
-        (*problems, *course.problems),
+        (*problems, *course.problems, *_find_unknown_modules(course, data["listings"])),
     )
+
+
+def _find_unknown_modules(
+    course: Course, listings: Mapping[str, list[tuple[str, int, tuple[str, ...]]]]
+) -> Iterator[Problem]:
+    """Find modules that a page wants to list and that the course does not have."""
+    for docname in sorted(listings):
+        for path, line, modules in listings[docname]:
+            for name in modules:
+                if name not in course.modules:
+                    message = f"the course has no module {name!r}"
+                    message += propose_similar(name, course.modules)
+                    code = Code.UNKNOWN_MODULE
+                    yield Problem(code, message, path, line, code.severity)
 
 
 class _Ranking:

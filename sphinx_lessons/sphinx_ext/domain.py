@@ -15,6 +15,7 @@ from sphinx.roles import XRefRole
 from sphinx.util.nodes import make_refnode
 
 from sphinx_lessons.sphinx_ext.course_index import Place, course_index_of, make_course_index
+from sphinx_lessons.sphinx_ext.reference_lines import LineFinder
 from sphinx_lessons.sphinx_ext.words import _
 
 if TYPE_CHECKING:
@@ -92,6 +93,10 @@ class DefinitionIndex(CourseIndexPage):
                 yield IndexEntry(place.title, 0, place.docname, place.anchor, extra, "", "")
 
 
+BY_PAGE = ("term_uses", "listings", "definitions", "hashes")
+"""Keys of the domain's data that hold something for each page."""
+
+
 class LessonDomain(Domain):
     """Lessons, challenges and modules as objects."""
 
@@ -115,30 +120,45 @@ class LessonDomain(Domain):
         "challenge-number": "unknown challenge: %(target)r",
         "module": "unknown module: %(target)r",
     }
-    initial_data: ClassVar[dict[str, Any]] = {"module_pages": {}, "term_uses": {}, "hashes": {}}
+    initial_data: ClassVar[dict[str, Any]] = {"module_pages": {}, **{key: {} for key in BY_PAGE}}
     data_version = 1
 
     def note_module(self, name: str, anchor: str) -> None:
         """Make the current page the one that presents a module, unless another does."""
         self.data["module_pages"].setdefault(name, (self.env.docname, anchor))
 
+    def note_listing(self, listing: tuple[str, int, tuple[str, ...]]) -> None:
+        """Remember a listing on the current page: its file, its line and the modules it names."""
+        self.data["listings"].setdefault(self.env.docname, []).append(listing)
+
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:  # noqa: ARG002
-        """Note which terms the page uses, and at which lines."""
-        uses = tuple(
-            (str(node["reftarget"]), _find_line(node))
+        """Note which terms the page uses, at which lines, and what its definitions say."""
+        references = [
+            node
             for node in document.findall(pending_xref)
-            if (node.get("refdomain"), node.get("reftype")) == ("std", "term")
+            if node.get("refdomain") == "lesson" or _is_term(node)
+        ]
+        LineFinder().locate(node for node in references if node.rawsource)
+        uses = tuple(
+            (str(node["reftarget"]), node.line or 1) for node in references if _is_term(node)
         )
         if uses:
             self.data["term_uses"][docname] = uses
+        texts = tuple(
+            lead.parent.parent.astext()
+            for lead in document.findall(nodes.strong)
+            if "lesson-term" in lead["classes"]
+        )
+        if texts:
+            self.data["definitions"][docname] = texts
 
     def clear_doc(self, docname: str) -> None:
         """Forget a page that is read anew or gone."""
         pages = self.data["module_pages"]
         for name in [name for name, (page, _anchor) in pages.items() if page == docname]:
             del pages[name]
-        self.data["term_uses"].pop(docname, None)
-        self.data["hashes"].pop(docname, None)
+        for key in BY_PAGE:
+            self.data[key].pop(docname, None)
 
     def merge_domaindata(self, docnames: Iterable[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process noted of its pages."""
@@ -146,7 +166,7 @@ class LessonDomain(Domain):
         for name, (page, anchor) in otherdata["module_pages"].items():
             if page in wanted:
                 self.data["module_pages"].setdefault(name, (page, anchor))
-        for key in ("term_uses", "hashes"):
+        for key in BY_PAGE:
             theirs = otherdata[key]
             self.data[key].update({name: theirs[name] for name in wanted & theirs.keys()})
 
@@ -196,13 +216,8 @@ class LessonDomain(Domain):
             yield name, place.title, kind, place.docname, place.anchor, 1
 
 
-def _find_line(node: Node | None) -> int:
-    """The line of a node, or of the nearest node around it that has one."""
-    while node is not None:
-        if node.line:
-            return node.line
-        node = node.parent
-    return 1
+def _is_term(node: pending_xref) -> bool:
+    return (node.get("refdomain"), node.get("reftype")) == ("std", "term")
 
 
 def _link_text(
