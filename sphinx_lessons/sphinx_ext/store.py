@@ -70,7 +70,8 @@ class Records:
 
 def make_record(docname: str, report: LessonReport, *, anonymous: bool = False) -> Record:
     """The record of a report."""
-    verdicts = [item.verdict for item in (*report.demos, *report.challenges)]
+    verdicts = [demo.verdict for demo in report.demos]
+    verdicts += [challenge.verdict for challenge in report.challenges]
     return Record(
         docname=docname,
         lesson=_slim(report.lesson),
