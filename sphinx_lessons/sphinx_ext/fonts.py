@@ -8,8 +8,10 @@ import subprocess
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from fontTools.ttLib import TTCollection, TTFont, TTLibError
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
 
 FONT_SETUP = r"""
 \setmainfont{FreeSerif}[Extension=.otf,
@@ -109,6 +111,9 @@ def _ask(program: str, *arguments: str) -> str:
 @cache
 def read_coverage(path: Path) -> frozenset[int]:
     """The characters that a font file has; empty if it cannot be read."""
+    # Imported here: most builds look at no font.
+    from fontTools.ttLib import TTCollection, TTFont, TTLibError
+
     try:
         if path.suffix.lower() in (".ttc", ".otc"):
             with TTCollection(path) as collection:
