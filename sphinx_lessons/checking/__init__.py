@@ -8,6 +8,16 @@ from __future__ import annotations
 
 from sphinx_lessons.checking.check import Check, check
 from sphinx_lessons.checking.failures import format_failure
+from sphinx_lessons.checking.files import find_source_folder
 from sphinx_lessons.checking.judgement import list_challenge_problems, list_demo_problems
+from sphinx_lessons.checking.uses import list_uses
 
-__all__ = ["Check", "check", "format_failure", "list_challenge_problems", "list_demo_problems"]
+__all__ = [
+    "Check",
+    "check",
+    "find_source_folder",
+    "format_failure",
+    "list_challenge_problems",
+    "list_demo_problems",
+    "list_uses",
+]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sphinx_lessons.config import Settings
+    from sphinx_lessons.model import Lesson
     from sphinx_lessons.reading import Reading
     from sphinx_lessons.running import Engine
 
@@ -103,21 +104,24 @@ def check(
     root: Path | None = None,
     *,
     complete: bool = True,
+    course: Iterable[Lesson] | None = None,
 ) -> Report:
     """Check lessons all at once: every program is submitted before the first is waited for.
 
     ``complete`` says that the readings are all of a course; only then can be said which
-    prerequisites do not exist.
+    prerequisites do not exist. ``course`` are the lessons of which the course's problems are told,
+    if those are not the ones to be checked.
     """
     readings = list(readings)
     session = Check(settings, engine, root)
     for reading in readings:
         session.start(reading)
     reports = tuple(session.finish(reading) for reading in readings if reading.lesson)
-    course = make_course([report.lesson for report in reports])
+    if course is None:
+        course = [report.lesson for report in reports]
     problems = [
         problem
-        for problem in course.problems
+        for problem in make_course(list(course)).problems
         if complete or problem.code is not Code.UNKNOWN_PREREQUISITE
     ]
     for reading in readings:
