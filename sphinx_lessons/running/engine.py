@@ -8,15 +8,19 @@ import sys
 import threading
 import time
 from concurrent.futures import Future
-from pathlib import Path
-from types import TracebackType
+from typing import TYPE_CHECKING
 
-from sphinx_lessons.config import Settings
-from sphinx_lessons.model import CellResult, Ending, Program, RunResult, Session
+from sphinx_lessons.model import CellResult, Ending, Program, RunResult
 from sphinx_lessons.running import keys, wire
 from sphinx_lessons.running.child.distributions import Distributions
 from sphinx_lessons.running.store import Store
 from sphinx_lessons.running.worker import Message, Worker, environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+    from sphinx_lessons.config import Settings
 
 _TRIES = 2
 """How often a program is started if the supervisor dies under it."""
@@ -58,6 +62,7 @@ class LocalEngine:
         self._worker: Worker | None = None
         self._running: dict[int, Running] = {}
         self._numbers = itertools.count(1)
+        self._broken = "it was killed"
 
     def submit(self, program: Program) -> Future[RunResult]:
         """Run a program some time; returns at once, with the result if that is stored."""
@@ -108,6 +113,9 @@ class LocalEngine:
 
     def _hear(self, message: Message) -> None:
         with self._lock:
+            if "broken" in message:
+                self._broken = message["broken"]
+                return
             if "result" not in message:
                 if message["id"] in self._running:
                     self._running[message["id"]].started = time.monotonic()
@@ -125,7 +133,7 @@ class LocalEngine:
                     self._send(running)
                 else:
                     del self._running[number]
-                    running.future.set_result(_lost(running.message))
+                    running.future.set_result(_lost(running.message, self._broken))
 
     def running(self) -> list[tuple[Program, float]]:
         """What runs just now, and for how many seconds: something to show to those who wait."""
@@ -169,9 +177,9 @@ class LocalEngine:
         self.shutdown(cancel=kind is not None)
 
 
-def _lost(message: Message) -> RunResult:
+def _lost(message: Message, why: str) -> RunResult:
     cells = len(message["program"].get("cells", "1"))
-    lost = CellResult(Ending.CRASHED, reason="the process that runs lessons was killed twice")
+    lost = CellResult(Ending.CRASHED, reason=f"the process that runs lessons has ended: {why}")
     return RunResult((lost,) * cells)
 
 

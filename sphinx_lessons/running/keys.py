@@ -9,19 +9,22 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sphinx_lessons import __version__
 from sphinx_lessons.running.child import entries
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _FORMAT = 1
 _VARIABLES = ("PYTHON", "LC_", "LANG", "TZ", "MPL", "COLUMNS")
 """Beginnings of the names of environment variables that results may depend on."""
 _ASK = (
     "import json, platform, sys; "
-    "print(json.dumps([platform.python_implementation(), sys.version, platform.machine(), sys.path]))"
+    "identity = platform.python_implementation(), sys.version, platform.machine(); "
+    "print(json.dumps([*identity, sys.path]))"
 )
 
 

@@ -1,8 +1,8 @@
 """The result store: what programs did, kept as long as nothing that it depends on has changed.
 
 Content-addressed files, written by whoever ran the program and read here; no index and no lock, so
-that any number of builds can share a folder. Nothing in it is needed: what cannot be read or written
-is run again.
+that any number of builds can share a folder. Nothing in it is needed: what cannot be read or
+written is run again.
 """
 
 from __future__ import annotations
@@ -10,13 +10,17 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sphinx_lessons.model import RunResult
 from sphinx_lessons.running import wire
 from sphinx_lessons.running.child import entries
-from sphinx_lessons.running.child.distributions import Distributions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sphinx_lessons.model import RunResult
+    from sphinx_lessons.running.child.distributions import Distributions
 
 _ENTRY = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{62}(?P<new>\..+)?")
 """The files of a store. It may be in a folder that has others."""

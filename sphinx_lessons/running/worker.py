@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 Message = dict[str, Any]
 _MAIN = Path(__file__).parent / "child" / "__main__.py"
@@ -25,8 +28,8 @@ def environment(base: Mapping[str, str] = os.environ) -> dict[str, str]:
 class Worker:
     """A running supervisor.
 
-    ``hear`` gets every message, in a thread of its own; ``gone`` is called there when the supervisor
-    has ended, for whatever reason.
+    ``hear`` gets every message, in a thread of its own; ``gone`` is called there when the
+    supervisor has ended, for whatever reason.
     """
 
     def __init__(self, hear: Callable[[Message], None], gone: Callable[[], None]) -> None:
@@ -63,6 +66,8 @@ class Worker:
             incoming = rest
             for line in lines:
                 self._hear(json.loads(line))
+        self._process.wait()
+        self._socket.close()
         self._gone()
 
     def _receive(self) -> bytes:
@@ -73,8 +78,7 @@ class Worker:
 
     def close(self) -> None:
         """End the supervisor and with it all that it runs; returns when they have ended."""
-        self._socket.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
         if threading.current_thread() is not self._thread:
             self._thread.join()
-        self._process.wait()
-        self._socket.close()

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _INFO = re.compile(r"(?P<name>.+?)-(?P<version>[^-]+)(?:-py[\d.]+)?\.(?:dist|egg)-info")
 _REQUIRES = re.compile(rb"^Requires-Dist: *([A-Za-z0-9._-]+)(.*)$", re.MULTILINE)
@@ -36,8 +39,10 @@ class Distributions:
         self._of_module: dict[str, set[str]] | None = None
 
     def needed(self, modules: Iterable[str]) -> dict[str, str]:
-        """The versions of the distributions that top-level modules come from, and of all that those
-        require, by name."""
+        """The versions, by name, of the distributions that top-level modules come from.
+
+        Those that these require count as well.
+        """
         found: dict[str, str] = {}
         pending = {name for module in modules for name in self.providers(module)}
         while pending:
@@ -48,6 +53,7 @@ class Distributions:
         return dict(sorted(found.items()))
 
     def providers(self, module: str) -> set[str]:
+        """The names of the distributions that a top-level module comes from."""
         name = normalize(module)
         return {name} if name in self.versions else self._index().get(module, set())
 

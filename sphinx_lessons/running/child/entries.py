@@ -1,8 +1,8 @@
 """Entries of the result store: one file each, written atomically, believed only if intact.
 
-An entry is a line with the digest of the rest, and the rest, JSON: the result, and what it depends on
-besides its key: the content of the files that were read (``reads``: path -> digest) and the versions
-of distributions (``distributions``: name -> version).
+An entry is a line with the digest of the rest, and the rest, JSON: the result, and what it depends
+on besides its key: the content of the files that were read (``reads``: path -> digest) and the
+versions of distributions (``distributions``: name -> version).
 """
 
 from __future__ import annotations
@@ -71,7 +71,8 @@ def fingerprint(path: str) -> str:
 def lasts(result: dict[str, Any]) -> bool:
     """Whether running the program again would give the same result.
 
-    A time limit, a crash, a missing module, a lack of memory or a failing network may not come again.
+    A time limit, a crash, a missing module, a lack of memory, a network that fails may not come
+    again.
     """
     return all(_cell_lasts(cell) for cell in result["cells"])
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 Locate = Callable[[str, int], "tuple[str, int, str] | None"]
 """File name and line of compiled code -> the lesson's name for it, the line in it and its text;

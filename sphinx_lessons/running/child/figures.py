@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FORMATS = {"image/png": "png", "image/svg+xml": "svg", "application/pdf": "pdf"}
 _METADATA: dict[str, dict[str, None]] = {
@@ -24,12 +26,12 @@ def render(figure: Any, mime: str) -> str | bytes | None:
     """A figure in one of :data:`FORMATS`; ``None`` if it is empty or too large for that form."""
     if not figure.axes and not figure.lines and not figure.texts and not figure.images:
         return None
-    import matplotlib
+    import matplotlib as mpl
 
     form = FORMATS[mime]
     buffer = io.BytesIO()
     dpi = figure.dpi * _SHARPNESS if form == "png" else figure.dpi
-    with matplotlib.rc_context({"svg.hashsalt": _SALT}):
+    with mpl.rc_context({"svg.hashsalt": _SALT}):
         figure.savefig(buffer, format=form, dpi=dpi, bbox_inches="tight", metadata=_METADATA[form])
     data = buffer.getvalue()
     if form != "png" and len(data) > _LARGEST_VECTOR:

@@ -8,13 +8,16 @@ import shutil
 import signal
 import socket
 import time
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import results
 from .channel import Inbox
-from .folders import Folder, Folders
 from .tickets import Tickets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .folders import Folder, Folders
 
 _READ = 65536
 _START_PATIENCE = 60.0

@@ -2,8 +2,8 @@
 
 A program may signal its parent, leave children behind or start daemons. Its parent is therefore a
 process that nothing else depends on: it blocks the signals that can be blocked, adopts what the
-program leaves behind (``PR_SET_CHILD_SUBREAPER``), kills it when the program has ended, and only then
-reports. If the keeper itself is killed, the supervisor adopts the program.
+program leaves behind (``PR_SET_CHILD_SUBREAPER``), kills it when the program has ended, and only
+then reports. If the keeper itself is killed, the supervisor adopts the program.
 
 Reports are lines on the control socket: ``started PID``, then ``ended WAITSTATUS``.
 """

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-import socket
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import socket
 
 _BATCH = 0.05
 """Seconds that results wait for company while there is more to do: the reader is a busy process."""

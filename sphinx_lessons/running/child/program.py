@@ -12,16 +12,19 @@ import functools
 import gc
 import os
 import sys
-from collections.abc import Callable
 from types import CodeType, ModuleType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import failures, setting
-from .channel import Channel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .channel import Channel
 
 NAME = "program.py"
-"""The file name that setup and code are compiled with: relative, so that outputs that hold it do not
-depend on the working directory's name."""
+"""The file name that setup and code are compiled with: relative, so that outputs that hold it do
+not depend on the working directory's name."""
 CHECKS = "<checks>"
 _NEEDS_FILE = ("__file__", "multiprocessing", "concurrent")
 
@@ -221,13 +224,13 @@ def _leave(status: int, channel: Channel) -> NoReturn:
 def _shut_threads_down() -> None:
     threading: Any = sys.modules.get("threading")
     if threading is not None:
-        threading._shutdown()
+        threading._shutdown()  # noqa: SLF001 - what the interpreter calls
 
 
 def _run_exit_functions() -> None:
     import atexit
 
-    atexit._run_exitfuncs()
+    atexit._run_exitfuncs()  # noqa: SLF001 - what the interpreter calls
 
 
 def _drop_main() -> None:

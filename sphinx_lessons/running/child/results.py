@@ -97,7 +97,7 @@ def exit_failure(status: int) -> dict[str, Any]:
 
 def could_not_run(reason: str, cells: int = 1) -> Result:
     """The result of a program that was not started."""
-    cell = {"ending": "could-not-run", "outputs": [], "failure": None, "reason": reason}
+    cell: Result = {"ending": "could-not-run", "outputs": [], "failure": None, "reason": reason}
     return {
         "cells": [dict(cell, seconds=0.0, in_checks=False)] * cells,
         "seconds": 0.0,

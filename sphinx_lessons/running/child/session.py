@@ -11,12 +11,14 @@ import io
 import os
 import sys
 import threading
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import failures, setting
-from .channel import Channel
 from .figures import Figures
-from .shell import Shell, make_shell, ready
+from .shell import Shell, make_shell
+
+if TYPE_CHECKING:
+    from .channel import Channel
 
 
 class Order:
@@ -86,24 +88,18 @@ class Session:
         for stream in (sys.stdout, sys.stderr):
             stream.order = self._order  # type: ignore[union-attr]
         self._shell = warm_shell() or make_shell(job["ipython"])
-        self._shell.displayhook.emit = self._order.ask
-        self._shell.display_pub.emit = self._order.ask
-        self._figures = Figures(self._display)
-        self._figures.register(self._shell.display_formatter.formatters)
+        self._shell.connect(self._order.ask)
+        self._figures = Figures(self._shell.show)
+        self._figures.register(self._shell.formatters)
         self._figures.prepare("\n".join(job["cells"]))
         self._sources = setting.Sources()
-
-    def _display(self, figure: Any) -> None:
-        data, metadata = self._shell.display_formatter.format(figure)
-        self._shell.display_pub.publish(data, metadata)
 
     def run_cell(self, index: int, code: str) -> None:
         """Run a cell and report how it ended."""
         self._order.ask({"cell": index})
         name = f"<cell {index}>"
         self._sources.add(name, code)
-        self._shell.compile.name = name
-        error = self._run(code) or self._flush_figures()
+        error = self._run(name, code) or self._flush_figures()
         if not self._channel.mine:
             self._leave_fork(error)
         report: dict[str, Any] = {"end": index}
@@ -112,21 +108,21 @@ class Session:
             report["missing"] = failures.missing_module(error, self._work)
         self._order.ask(report)
 
-    def _run(self, code: str) -> BaseException | None:
+    def _run(self, name: str, code: str) -> BaseException | None:
         try:
-            result = self._shell.run_cell(ready(code), store_history=True)
-        except BaseException as error:  # noqa: BLE001 - a cell may break the shell itself
-            return error
-        error: BaseException | None = result.error_before_exec or result.error_in_exec
-        ended = isinstance(error, SystemExit) and not failures.exit_status(error.code)
-        return None if ended else error
+            error = self._shell.run_as(name, code)
+        except BaseException as broken:  # noqa: BLE001 - a cell may break the shell itself
+            return broken
+        if isinstance(error, SystemExit) and not failures.exit_status(error.code):
+            return None
+        return error
 
     def _flush_figures(self) -> BaseException | None:
         try:
             self._figures.flush()
         except Exception as error:  # noqa: BLE001 - drawing runs the lesson's own objects
             return error
-        return None
+        return self._shell.unnoticed
 
     def _leave_fork(self, error: BaseException | None) -> NoReturn:
         """End a process that the cell forked and that ran on to the cell's end."""
@@ -153,4 +149,4 @@ def warm_up(folder: str) -> None:
     """Make the shell, and run a cell in it, before processes are forked."""
     global _warm
     _warm = make_shell(folder)
-    _warm.run_cell("None", store_history=False)
+    _warm.run_as("<cell 0>", "")

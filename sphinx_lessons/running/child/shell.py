@@ -15,7 +15,6 @@ from typing import Any
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
-from IPython.core.history import HistoryManager
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
@@ -26,18 +25,23 @@ Emit = Callable[[dict[str, Any]], None]
 _CELL_MAGIC = re.compile(r"\s*%%")
 
 
-class Compiler(CachingCompiler):  # type: ignore[misc]
+class Compiler(CachingCompiler):
     """Compiles each cell under the name ``<cell N>``."""
 
     name = "<cell 0>"
 
-    def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
+    def get_code_name(
+        self,
+        raw_code: str,  # noqa: ARG002
+        transformed_code: str,  # noqa: ARG002
+        number: int,  # noqa: ARG002
+    ) -> str:
         """The name of the cell that is running (also of code that it runs through magics)."""
         return self.name
 
 
 def _encode(bundle: dict[str, Any]) -> dict[str, str]:
-    """A bundle of representations as text; binary ones in base64, others that are not text by repr."""
+    """A bundle of representations as text: binary ones in base64, structured ones as JSON."""
     coded = {}
     for mime, value in bundle.items():
         if isinstance(value, bytes):
@@ -51,17 +55,18 @@ def _encode(bundle: dict[str, Any]) -> dict[str, str]:
     return coded
 
 
-class Result(DisplayHook):  # type: ignore[misc]
+class Result(DisplayHook):
     """Sends the value of a cell's last expression."""
 
-    emit: Emit = staticmethod(lambda message: None)
+    emit: Emit | None = None
 
     def write_output_prompt(self) -> None:
         """There is no prompt."""
 
     def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:  # noqa: ARG002
         """Send the representations."""
-        self.emit({"rich": _encode(format_dict), "result": True})
+        if self.emit is not None:
+            self.emit({"rich": _encode(format_dict), "result": True})
 
     def finish_displayhook(self) -> None:
         """No line end to print."""
@@ -71,39 +76,61 @@ class Result(DisplayHook):  # type: ignore[misc]
         """There is no history to keep it in."""
 
 
-class Publisher(DisplayPublisher):  # type: ignore[misc]
+class Publisher(DisplayPublisher):
     """Sends what ``display()`` shows."""
 
-    emit: Emit = staticmethod(lambda message: None)
+    emit: Emit | None = None
 
-    def publish(self, data: Any, metadata: Any = None, **options: Any) -> None:  # noqa: ARG002
+    def publish(
+        self,
+        data: Any,
+        metadata: Any = None,  # noqa: ARG002
+        source: Any = None,  # noqa: ARG002
+        *,
+        transient: Any = None,
+        update: Any = False,
+        **_: Any,
+    ) -> None:
         """Send the representations; an update replaces what it updates."""
-        transient = options.get("transient") or {}
-        self.emit(
-            {
-                "rich": _encode(data),
-                "result": False,
-                "display": str(transient.get("display_id") or ""),
-                "update": bool(options.get("update")),
-            }
+        display = str((transient or {}).get("display_id") or "")
+        self._send(
+            {"rich": _encode(data), "result": False, "display": display, "update": bool(update)}
         )
 
     def clear_output(self, wait: bool = False) -> None:
         """Take back what the cell has shown so far."""
-        self.emit({"clear": bool(wait)})
+        self._send({"clear": bool(wait)})
+
+    def _send(self, message: dict[str, Any]) -> None:
+        if self.emit is not None:
+            self.emit(message)
 
 
-class Shell(InteractiveShell):  # type: ignore[misc]
+class Shell(InteractiveShell):
     """The shell of one session."""
+
+    displayhook: Any
+    display_pub: Any
+    display_formatter: Any
+    compile: Any
+    run_cell: Any
 
     displayhook_class = Type(Result)
     display_pub_class = Type(Publisher)
     compiler_class = Type(Compiler)
 
-    def showtraceback(self, *_: Any, **__: Any) -> None:
-        """Failures are reported as data; formatting one takes longer than a cell."""
+    unnoticed: BaseException | None = None
+    """An exception that IPython would only print: a representation that failed."""
 
-    showsyntaxerror = showindentationerror = showtraceback
+    def showtraceback(self, exc_tuple: Any = None, *_: Any, **__: Any) -> None:
+        """Failures are reported as data; formatting one takes longer than a cell."""
+        if exc_tuple is not None:
+            self.unnoticed = exc_tuple[1]
+
+    def showsyntaxerror(self, *_: Any, **__: Any) -> None:
+        """The same."""
+
+    showindentationerror = showsyntaxerror
 
     def enable_gui(self, gui: Any = None) -> None:
         """There are no windows."""
@@ -120,6 +147,28 @@ class Shell(InteractiveShell):  # type: ignore[misc]
 
     system = InteractiveShell.system_raw
 
+    def connect(self, emit: Emit) -> None:
+        """Have outputs sent."""
+        self.displayhook.emit = emit
+        self.display_pub.emit = emit
+
+    @property
+    def formatters(self) -> Any:
+        """The formatter of each MIME type."""
+        return self.display_formatter.formatters
+
+    def show(self, value: Any) -> None:
+        """Show a value in all its forms."""
+        data, metadata = self.display_formatter.format(value)
+        self.display_pub.publish(data, metadata)
+
+    def run_as(self, name: str, code: str) -> BaseException | None:
+        """Run a cell under a name; what it failed with."""
+        self.compile.name = name
+        self.unnoticed = None
+        result = self.run_cell(ready(code), store_history=True)
+        return result.error_before_exec or result.error_in_exec or self.unnoticed
+
 
 def make_shell(folder: str) -> Shell:
     """A shell with an empty namespace that keeps its files, if any, in ``folder``."""
@@ -128,7 +177,6 @@ def make_shell(folder: str) -> Shell:
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "NoColor" if _names_colors_so() else "nocolor"
     config.InteractiveShell.xmode = "Plain"
-    HistoryManager.enabled = False
     shell: Shell = Shell.instance(config=config, ipython_dir=folder)
     _keep_leading_lines(shell)
     return shell

@@ -5,8 +5,10 @@ from __future__ import annotations
 import marshal
 import os
 import socket
+from typing import TYPE_CHECKING
 
-from .jobs import Job
+if TYPE_CHECKING:
+    from .jobs import Job
 
 MAIN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "__main__.py")
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import marshal
 import os
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import keeper, tickets
 from .channel import Channel
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CHANNEL, TICKETS, CONTROL = 3, 4, 5
 

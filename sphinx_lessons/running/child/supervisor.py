@@ -16,9 +16,9 @@ import signal
 import socket
 import tempfile
 import time
-from collections.abc import Callable
+import traceback
 from functools import partial
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import keeper, results, tree
 from .folders import Folders
@@ -27,6 +27,9 @@ from .keeping import Keeping
 from .link import Link
 from .slots import FRESH, SCRIPT, SESSION, Slot, reserve_low_descriptors, start_fresh
 from .warm import Warm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _TICK = 0.01
 """Seconds between looks at the number of processes while something runs."""
@@ -120,10 +123,10 @@ class Supervisor:
         if kind == FRESH or self._warm is None:
             self._start(heapq.heappop(queue), None)
             return True
+        slot = self._warm.take(kind, self._jobs)
         if self._kind(queue[0][2]["program"]) == FRESH:  # known only since it was queued
             heapq.heappush(self._queues[FRESH], heapq.heappop(queue))
             return True
-        slot = self._warm.take(kind, self._jobs)
         if slot is not None:
             self._start(heapq.heappop(queue), slot)
         return slot is not None
@@ -320,5 +323,10 @@ def main(descriptor: str) -> NoReturn:
         os.nice(_NICE)  # against a crowd of busy processes; only root may
     keeper.adopt_orphans()
     link = Link(socket.socket(fileno=int(descriptor)))
-    Supervisor(link).run()
+    try:
+        Supervisor(link).run()
+    except Exception:  # noqa: BLE001 - an error of ours; there is nobody else to tell
+        link.tell({"broken": traceback.format_exc()})
+        with contextlib.suppress(EOFError):
+            link.send(urgent=True)
     os._exit(0)

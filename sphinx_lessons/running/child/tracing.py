@@ -10,7 +10,10 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _SYSTEM = ("/dev/", "/proc/", "/sys/")
 _LONGEST = 3500
@@ -38,7 +41,7 @@ def record(paths: list[str]) -> None:
 
 
 def is_own(path: str) -> bool:
-    """Whether a file is a project's own: not the standard library's, a distribution's or a cache's."""
+    """Whether a file is a project's own: not Python's, a distribution's or a cache's."""
     return _counts(os.path.normpath(path), _ignored())
 
 

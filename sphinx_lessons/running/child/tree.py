@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 PROC = os.path.isdir("/proc/self/task")
 _PAGE = os.sysconf("SC_PAGE_SIZE")

@@ -1,8 +1,8 @@
 """The supervisor's side of warm running: the zygotes, and keepers that wait for jobs.
 
 There are two zygotes; the second, with an IPython shell, is forked from the first when a session is
-to run. Keepers are forked from them and serve one program after the other. When programs turn up that
-import something new, the zygotes import it as well, and new keepers take the place of the old.
+to run. Keepers are forked from them and serve one program after the other. When programs turn up
+that import something new, the zygotes import it as well, and new keepers replace the old.
 """
 
 from __future__ import annotations
@@ -14,19 +14,22 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from . import imports, zygote
-from .jobs import Job
 from .slots import FRESH, SCRIPT, SESSION, Slot, spawn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .jobs import Job
 
 _MOST_LOSSES = 3
 """So many zygotes of a kind may die; then programs are started fresh."""
 _IMPORT_PATIENCE = 60.0
 """Seconds that imports may take in a zygote."""
 _SETTLE = 0.1
-"""Seconds without news of distributions' modules before a shell is made that should have them all."""
+"""Seconds without news of distributions' modules, before a shell is made that is to have them."""
 
 
 class Loop(Protocol):
@@ -191,13 +194,19 @@ class Warm:
         if kind == SESSION and time.monotonic() < self._settled:
             return None
         parent = None if kind == SCRIPT else self._zygote(SCRIPT)
+        if kind == SESSION and parent is None:
+            return None
         ours, theirs = socket.socketpair()
         with theirs:
+            try:
+                made = Zygote(ours, 0 if parent is not None else self._spawn(theirs))
+            except OSError:  # no interpreter: fresh programs will tell
+                ours.close()
+                self._losses = dict.fromkeys(self._losses, _MOST_LOSSES)
+                return None
             if parent is not None:
                 parent.order("shell", [], (theirs.fileno(),))
-                made = Zygote(ours)
             else:
-                made = Zygote(ours, self._spawn(theirs))
                 made.load(self._names)
         self._zygotes[kind] = made
         self._loop.watch(ours, lambda: self._listen(kind, made))

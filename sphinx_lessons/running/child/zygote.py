@@ -19,10 +19,12 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import keeper, program, start, tracing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # Programs would import these otherwise, each anew.
 _IN_ADVANCE = ("ast", "atexit", "linecache", "resource", "threading", "tokenize", program.__name__)
@@ -32,7 +34,7 @@ QUIRKS = frozenset({"this", "antigravity", "idlelib", "turtledemo", "turtle", "t
 _PREFIX = 4
 
 
-def send(connection: socket.socket, message: object, descriptors: tuple[int, ...] = ()) -> None:
+def send(connection: socket.socket, message: Any, descriptors: tuple[int, ...] = ()) -> None:
     """Send a message of plain values, and with it descriptors."""
     body = marshal.dumps(message, 2)
     socket.send_fds(connection, [len(body).to_bytes(_PREFIX, "big")], descriptors)
