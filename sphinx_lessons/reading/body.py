@@ -55,8 +55,10 @@ def read_body(tokens: list[Token], languages: Collection[str], complaints: Compl
 
 
 def _find_title(tokens: list[Token]) -> str:
+    depth = 0
     for token, text in pairwise(tokens):
-        if token.type == "heading_open" and token.tag == "h1" and token.level == 0:
+        depth += (token.type == "block_open") - (token.type == "block_close")
+        if token.type == "heading_open" and token.tag == "h1" and depth == token.level == 0:
             return text.content.strip()
     return ""
 

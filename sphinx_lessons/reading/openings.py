@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from markdown_it.rules_block import StateBlock
     from markdown_it.token import Token
 
 
@@ -53,6 +54,7 @@ class Openings:
         self._containers: list[tuple[int, int]] = []
         self._quotes = 0
         self._seen = 0
+        self._line = 0
 
     def advance(self, tokens: list[Token]) -> None:
         """Take in the tokens that came since the last call."""
@@ -69,6 +71,19 @@ class Openings:
             elif token.type == "block_open":
                 self._push(token.meta["opening"])
         self._seen = len(tokens)
+
+    def note_lines(self, state: StateBlock, until: int) -> None:
+        """Take in the lines above ``until`` that came since the last call.
+
+        Lazy continuation lines of a list item end the blocks in it for MyST.
+        """
+        for line in range(self._line, until):
+            if not self._open:
+                break
+            indent = state.sCount[line]
+            while self._open and self._open[-1].margin > indent >= 0 and not state.isEmpty(line):
+                self._truncate(len(self._open) - 1)
+        self._line = until
 
     @property
     def barrier(self) -> int:

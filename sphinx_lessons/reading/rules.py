@@ -83,6 +83,7 @@ def block_marker(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return True
     scan: Scan = state.env["scan"]
     scan.openings.advance(state.tokens)
+    scan.openings.note_lines(state, start)
     info = _after(state, start, marker)
     if not info:
         _push_end(state, start, len(marker))
@@ -120,7 +121,7 @@ def _marker_at(state: StateBlock, line: int, characters: str) -> str:
 def _after(state: StateBlock, line: int, marker: str) -> str:
     """What follows the marker on its line."""
     begin = state.bMarks[line] + state.tShift[line] + len(marker)
-    return state.src[begin : state.eMarks[line]].strip()
+    return state.src[begin : state.eMarks[line]].strip(" \t")
 
 
 def _find_end(state: StateBlock, start: int, end: int, marker: str) -> tuple[int, bool]:

@@ -116,6 +116,7 @@ PIECES = [
     "```\n",
     "```python\n",
     "text\n---\n",
+    "  - :::tip\n    deep\nlazy\n    :::\n",
     "* * *\n",
     "---challenges---\n",
     "  ---challenges---\n",
@@ -130,3 +131,115 @@ bodies = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
 @given(bodies)
 def test_myst_sees_the_same_demos(body: str) -> None:
     check_demos(HEAD + body)
+
+
+# --- line by line -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (":::definition", ":::{definition}"),
+        ("::: definition", ":::{definition}"),
+        (":::{definition} The sea", ":::{definition} The sea"),
+        ("  :::try-it  Go", "  :::{try-it} Go"),
+        (":::challenge", ":::{challenge}"),
+        (":::note", ":::{note}"),
+        (":::Tip", ":::{tip}"),
+        (":::tip Watch *it*", ":::{lesson-admonition} tip Watch *it*"),
+        (":::{tip} Watch", ":::{lesson-admonition} tip Watch"),
+        (":::admonition Watch", ":::{admonition} Watch"),
+        (":::admonition", ":::{note}"),
+        (":::box wide", ":::box wide"),
+        (":::{figure} a.png", ":::{figure} a.png"),
+    ],
+)
+def test_openings(line: str, expected: str) -> None:
+    indent = line[: len(line) - len(line.lstrip())]
+    text = f"{HEAD}{line}\n**Text**\n{indent}:::\n"
+    assert rewritten(text) == f"{HEAD}{expected}\n**Text**\n{indent}:::\n"
+    assert rewrite_markdown(text) == rewritten(text)
+
+
+def test_openings_between_backticks() -> None:
+    text = f"{HEAD}```{{tip}} Watch\nText\n```\n"
+    assert rewritten(text) == f"{HEAD}```{{lesson-admonition}} tip Watch\nText\n```\n"
+
+
+def test_a_marker_is_longer_than_those_inside() -> None:
+    text = HEAD + ":::note\n:::tip\nA\n:::\n```text\n::::::\n```\n:::box\nB\n:::\n:::\n"
+    assert rewritten(text) == (
+        HEAD + ":::::::{note}\n:::{tip}\nA\n:::\n```text\n::::::\n```\n:::box\nB\n:::\n:::::::\n"
+    )
+
+
+def test_quotes_and_items_keep_their_marks() -> None:
+    text = HEAD + "> :::note\n> A\n> :::\n\n- :::tip\n  B\n  :::\n"
+    assert rewritten(text) == HEAD + "> :::{note}\n> A\n> :::\n\n- :::{tip}\n  B\n  :::\n"
+
+
+def test_stray_ends_become_blank() -> None:
+    assert rewritten(HEAD + "A\n:::\nB\n> :::\n") == HEAD + "A\n\nB\n>\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (":::note Title", ":::note Title"),
+        ("  :::{note} `a`", ":::{note} <code>a</code>"),
+        ("```{note}", "```{note}"),
+    ],
+)
+def test_the_opening_of_an_unclosed_block_is_shown_as_text(line: str, shown: str) -> None:
+    text = f"{HEAD}\n{line}\n\n# Heading\n"
+    html = MYST.render(rewritten(text).removeprefix(HEAD))
+    assert html == f"<p>{shown}</p>\n<h1>Heading</h1>\n"
+
+
+def test_blocks_nested_too_deep_lose_their_markers() -> None:
+    text = HEAD + ":::note\n" * 25 + "Text\n" + ":::\n" * 25
+    lines = rewritten(text).split("\n")
+    assert sum("{note}" in line for line in lines) == 20
+    assert lines.count("") == 5 + 1
+
+
+def test_blank_lines_move_below_the_opening_of_the_front_matter() -> None:
+    assert rewritten("\n\n" + HEAD + "A\n") == "---\n\n\nid: sea\nmoduleId: water\n---\nA\n"
+
+
+def test_newlines_and_the_byte_order_mark() -> None:
+    text = "\ufeff" + (HEAD + "A\n:::\n").replace("\n", "\r\n")
+    assert rewritten(text) == HEAD + "A\n\n"
+
+
+def test_the_final_newline_may_be_missing() -> None:
+    assert rewritten(HEAD + ":::note\nA\n:::") == HEAD + ":::{note}\nA\n:::"
+
+
+def test_the_region_becomes_one_directive() -> None:
+    region = "### Challenge: A\n- id: sea-c1\n:::::note\n:::::\n---challenges---\n"
+    text = f"{HEAD}- item\n  ---challenges---\n{region}"
+    assert rewritten(text) == f"{HEAD}- item\n::::::{{lesson-challenges}}\n{region}"
+
+
+def test_a_region_without_separator_begins_at_its_heading() -> None:
+    text = HEAD + "A\n### Challenge: A\n- id: sea-c1\n"
+    assert rewritten(text) == HEAD + "A\n::::{lesson-challenges}\n- id: sea-c1\n"
+
+
+def test_dashes_in_the_first_line_are_no_front_matter() -> None:
+    text = "---a\nText\n---\n\n---challenges---\n"
+    assert rewritten(text) == " ---a\nText\n---\n\n::::{lesson-challenges}\n"
+
+
+def test_a_fence_may_be_open_at_the_end() -> None:
+    text = HEAD + ":::try-it\n```python\n1\n:::\n\n```python\n2\n"
+    check_demos(text)
+    assert rewritten(text) == HEAD + ":::{try-it}\n```python\n1\n:::\n\n```python\n2\n"
+
+
+def test_any_markdown_can_be_rewritten() -> None:
+    text = "---\n:::tip Watch\nA\n---challenges---\n:::\n:::\n:::note\n"
+    assert rewrite_markdown(text) == (
+        "---\n:::{lesson-admonition} tip Watch\nA\n---challenges---\n:::\n\n\\:\\:\\:note\n"
+    )
