@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
 
-DECLARATIONS = "sphinx-lessons-characters.tex"
+DECLARATIONS = "sphinx-lessons-characters.def"
 """The file beside the TeX file that the style reads."""
 
 UNCHECKED_ENGINES = ("uplatex", "platex")

@@ -12,7 +12,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from sphinx_lessons.sphinx_ext.configuration import read_settings
 from sphinx_lessons.sphinx_ext.fonts import FONT_SETUP
-from sphinx_lessons.sphinx_ext.post_transforms import docname_of
+from sphinx_lessons.sphinx_ext.hosts import docname_of
 from sphinx_lessons.sphinx_ext.solutions import lesson_page_number
 from sphinx_lessons.sphinx_ext.words import _
 
@@ -66,16 +66,11 @@ class ShapeForLatex(SphinxPostTransform):
                 _replace(admonition, "lessoncallout", [kinds[0]])
 
     def _shape_exercise(self, section: nodes.section) -> None:
-        difficulty = [
-            child
-            for child in section.children
-            if isinstance(child, nodes.paragraph) and "lesson-challenge-facts" in child["classes"]
-        ]
-        for node in difficulty:
-            section.remove(node)
+        level = " ".join(node.astext() for node in _take(section, "lesson-challenge-facts"))
+        links = _take(section, "lesson-link")
         self._add_room(section)
+        section += links
         self._add_address(section)
-        level = " ".join(node.astext() for node in difficulty)
         _replace(section, "lessonexercise", [str(_("Exercise"))], (level,))
 
     def _add_room(self, section: nodes.section) -> None:
@@ -98,6 +93,18 @@ class ShapeForLatex(SphinxPostTransform):
         label = f"{docname_of(self.document, section)}:{section['lesson_challenge']}"
         number = lesson_page_number(label=label, bare=True)
         _replace(section, "lessonanswer", [str(_("Exercise")), number])
+
+
+def _take(section: nodes.section, name: str) -> list[nodes.Node]:
+    """Take the paragraphs of a class out of a section."""
+    found: list[nodes.Node] = [
+        child
+        for child in section.children
+        if isinstance(child, nodes.paragraph) and name in child["classes"]
+    ]
+    for child in found:
+        section.remove(child)
+    return found
 
 
 def _replace(

@@ -21,6 +21,13 @@ from sphinx_lessons.sphinx_ext.words import _
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
+LONGEST_LINE = 1000
+"""Columns of the longest line that is left to LaTeX's own wrapping: TeX cannot measure a line of
+more than about 3,000."""
+
+CONTINUED = "\N{RIGHTWARDS ARROW WITH HOOK} "
+"""Begins what follows of a line that was too long."""
+
 COLUMNS = 80
 """About what fits on a line of a page; a longer line of output counts as several."""
 
@@ -42,18 +49,37 @@ class OpenFolds(SphinxPostTransform):
             fold.replace_self([*labels, *parts])
 
 
-class CutOutputs(SphinxPostTransform):
-    """Cut outputs that would fill many sheets of paper, and say so."""
+class FitListings(SphinxPostTransform):
+    """Cut outputs that would fill many sheets of paper, and wrap lines that TeX cannot."""
 
     default_priority = 65
     formats = ("latex",)
 
     def run(self, **_kwargs: object) -> None:
-        """Cut every output of a program that is longer than the configuration allows."""
+        """Cut the outputs that are longer than the configuration allows; wrap all listings."""
         limit = read_settings(self.config).paper_output_lines
         for output in list(self.document.findall(lesson_output)) if limit else ():
             for block in list(output.findall(nodes.literal_block)):
                 _cut_block(block, limit)
+        for block in list(self.document.findall(nodes.literal_block)):
+            if block.rawsource == block.astext() and len(block.rawsource) > LONGEST_LINE:
+                _wrap_block(block)
+
+
+def _wrap_block(block: nodes.literal_block) -> None:
+    text = wrap_text(block.rawsource)
+    if text != block.rawsource:
+        block.rawsource = text
+        block.children = []
+        block += nodes.Text(text)
+
+
+def wrap_text(text: str, width: int = LONGEST_LINE) -> str:
+    """The text with every line of more than ``width`` columns in several, each with a mark."""
+    return "\n".join(
+        f"\n{CONTINUED}".join(line[start : start + width] for start in range(0, len(line), width))
+        for line in text.split("\n")
+    )
 
 
 def _cut_block(block: nodes.literal_block, limit: int) -> None:
@@ -95,4 +121,4 @@ def cut_text(text: str, limit: int) -> tuple[str, str]:
 def setup_paper(app: Sphinx) -> None:
     """Register the post-transforms."""
     app.add_post_transform(OpenFolds)
-    app.add_post_transform(CutOutputs)
+    app.add_post_transform(FitListings)
