@@ -22,9 +22,11 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from sphinx_lessons.sphinx_ext.characters import setup_characters
     from sphinx_lessons.sphinx_ext.configuration import setup_configuration
     from sphinx_lessons.sphinx_ext.course_directives import setup_course_directives
+    from sphinx_lessons.sphinx_ext.course_file import setup_course_file
     from sphinx_lessons.sphinx_ext.course_index import setup_course_index
     from sphinx_lessons.sphinx_ext.directives import setup_directives
     from sphinx_lessons.sphinx_ext.domain import setup_domain
+    from sphinx_lessons.sphinx_ext.downloads import setup_downloads
     from sphinx_lessons.sphinx_ext.jupyter_assets import setup_jupyter_assets
     from sphinx_lessons.sphinx_ext.latex import setup_latex
     from sphinx_lessons.sphinx_ext.listings import setup_listings
@@ -36,6 +38,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from sphinx_lessons.sphinx_ext.reporting import setup_reporting
     from sphinx_lessons.sphinx_ext.solutions import setup_solutions
     from sphinx_lessons.sphinx_ext.store import setup_store
+    from sphinx_lessons.sphinx_ext.structured_data import setup_structured_data
     from sphinx_lessons.sphinx_ext.transforms import setup_transforms
 
     setup_configuration(app)
@@ -46,6 +49,9 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     setup_course_index(app)
     setup_course_directives(app)
     setup_listings(app)
+    setup_downloads(app)
+    setup_structured_data(app)
+    setup_course_file(app)
     setup_store(app)
     setup_build(app)
     setup_transforms(app)

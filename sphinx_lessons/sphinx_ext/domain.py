@@ -93,7 +93,7 @@ class DefinitionIndex(CourseIndexPage):
                 yield IndexEntry(place.title, 0, place.docname, place.anchor, extra, "", "")
 
 
-BY_PAGE = ("term_uses", "listings", "definitions", "hashes")
+BY_PAGE = ("term_uses", "listings", "definitions", "hashes", "languages")
 """Keys of the domain's data that hold something for each page."""
 
 

@@ -164,7 +164,7 @@ def test_the_order_of_the_toctree_is_held_against_prerequisites_and_terms(
     late, undefined = first.warnings
     assert "early.md:5: WARNING: the prerequisite 'tides-01' comes later in the table" in late
     assert late.endswith("[lessons.prerequisite-after]")
-    assert "early.md:11: WARNING: the term 'tidal range' is defined only in a later" in undefined
+    assert "early.md:10: WARNING: the term 'tidal range' is defined only in a later" in undefined
     assert undefined.endswith("lesson.md:14) [lessons.term-before-definition]")
     assert tides.build().warnings == first.warnings
     tides.write("index.md", "# Course\n\n```{toctree}\nlesson\nearly\n```\n")
