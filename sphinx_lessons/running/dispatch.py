@@ -25,7 +25,8 @@ def make_engine(
     :param store: the folder of stored results; without one, everything is run.
     """
     python = engine.make_engine(settings, jobs, store)
-    return Dispatcher(python, KernelEngine(settings.languages, jobs))
+    kept = (store, settings.store_limit) if store else None
+    return Dispatcher(python, KernelEngine(settings.languages, jobs, kept))
 
 
 class Dispatcher:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,11 @@ from sphinx_lessons.model import CellResult, Ending, Program, RunResult, Script,
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from sphinx_lessons.running.kernels.process import Kernel
     from sphinx_lessons.running.kernels.specs import Spec
+    from sphinx_lessons.running.kernels.storing import KernelStore
 
 
 class KernelEngine:
@@ -24,10 +27,17 @@ class KernelEngine:
 
     :param languages: the name of the kernel by fence language.
     :param jobs: how many kernels run at the same time; by default one a core.
+    :param store: the folder of stored results, without one everything is run; and its limit.
     """
 
-    def __init__(self, languages: Mapping[str, str], jobs: int | None = None) -> None:
+    def __init__(
+        self,
+        languages: Mapping[str, str],
+        jobs: int | None = None,
+        store: tuple[Path, int] | None = None,
+    ) -> None:
         self._languages = languages
+        self._store_options = store
         self._jobs = jobs or os.cpu_count() or 1
         self._forget()
 
@@ -37,6 +47,7 @@ class KernelEngine:
         self._pool: ThreadPoolExecutor | None = None
         self._open: set[Kernel] = set()
         self._idle: list[Kernel] = []
+        self._store: KernelStore | None = None
         self._cancelled = False
 
     def submit(self, program: Program) -> Future[RunResult]:
@@ -71,13 +82,34 @@ class KernelEngine:
     # --- in a thread --------------------------------------------------------------------------
 
     def _run(self, program: Program) -> RunResult:
-        from sphinx_lessons.running.kernels import runner
         from sphinx_lessons.running.kernels.specs import KernelError, find_spec
 
         try:
-            kernel = self._take(find_spec(self.kernel_of(program)), program)
+            spec = find_spec(self.kernel_of(program))
+            store = self._open_store()
+            key = store.key(program, spec) if store else ""
+            known = store.find(key) if store else None
+            if known is not None:
+                return known
+            began = time.time()
+            result = self._run_in(self._take(spec, program), program)
         except (KernelError, OSError) as error:
             return _could_not_run(program, str(error))
+        if store is not None:
+            store.keep(key, result, began)
+        return result
+
+    def _open_store(self) -> KernelStore | None:
+        from sphinx_lessons.running.kernels.storing import KernelStore
+
+        with self._lock:
+            if self._store is None and self._store_options is not None:
+                self._store = KernelStore(*self._store_options)
+            return self._store
+
+    def _run_in(self, kernel: Kernel, program: Program) -> RunResult:
+        from sphinx_lessons.running.kernels import runner
+
         reusable = isinstance(program, Script) and runner.dialect_of(kernel.language).reusable
         try:
             if isinstance(program, Script):
