@@ -1,4 +1,8 @@
-"""One build: find the lessons among the pages to be read, run them, hand out their reports."""
+"""One build: find the lessons among the pages to be read, run them, hand out their reports.
+
+What reads, runs and judges is imported when there is something to read: a build in which nothing
+has changed does not pay for it.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 from weakref import WeakKeyDictionary
 
-from sphinx_lessons.checking import Check
 from sphinx_lessons.problems import Code
-from sphinx_lessons.reading import Reading, read_file, read_text, rewrite
-from sphinx_lessons.running import Engine, make_engine
 from sphinx_lessons.sphinx_ext.configuration import read_settings
 from sphinx_lessons.sphinx_ext.store import make_record, records_of
 
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
+    from sphinx_lessons.checking import Check
     from sphinx_lessons.config import Settings
     from sphinx_lessons.model import Lesson, LessonReport, Problem
+    from sphinx_lessons.reading import Reading
+    from sphinx_lessons.running import Engine
 
 MARKDOWN_TYPES = frozenset({"markdown", "myst-nb"})
 
@@ -47,6 +51,8 @@ class Build:
 
     def check(self) -> Check:
         """The check of this process, with its engine started."""
+        from sphinx_lessons.checking import Check
+
         if self._check is None or self._process != os.getpid():
             self._process = os.getpid()
             self._engine = self._make_engine()
@@ -59,6 +65,8 @@ class Build:
             from sphinx_lessons.locking import LockedEngine
 
             return LockedEngine(lock_path(self.root), self.root)
+        from sphinx_lessons.running import make_engine
+
         store = self.store if self.settings.execute == "auto" else None
         return make_engine(self.settings, self.jobs, store)
 
@@ -147,6 +155,8 @@ class Page:
 
     def run(self, path: Path, text: str) -> str | None:
         """Run and judge a text on the spot; returns it for MyST, ``None`` if it is no lesson."""
+        from sphinx_lessons.reading import read_text
+
         reading = read_text(text, str(path), tuple(self.build.settings.languages))
         if reading.lesson is None:
             return None
@@ -159,6 +169,8 @@ class Page:
         self.reports[path] = report
         records_of(self.env).add(make_record(self.docname, report))
         self._note_dependencies(report.lesson)
+        from sphinx_lessons.reading import rewrite
+
         return rewrite(reading.text, report.lesson)
 
     def _note_dependencies(self, lesson: Lesson) -> None:
@@ -195,17 +207,25 @@ def is_markdown(app: Sphinx, docname: str) -> bool:
     return app.config.source_suffix.get(suffix) in MARKDOWN_TYPES
 
 
-def plan_build(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+def read_pages(app: Sphinx, build: Build, docnames: list[str]) -> dict[str, Reading]:
+    """Read pages from disk; also those that turn out to be no lessons."""
+    if not docnames:
+        return {}
+    from sphinx_lessons.reading import read_file
+
+    languages = tuple(build.settings.languages)
+    return {
+        docname: read_file(Path(app.env.doc2path(docname)), languages=languages)
+        for docname in docnames
+    }
+
+
+def plan_build(app: Sphinx, _env: BuildEnvironment, docnames: list[str]) -> None:
     """Read the pages that are to be read and start their programs (``env-before-read-docs``)."""
     _builds.pop(app, None)
     build = build_of(app)
     build.docnames = frozenset(docnames)
-    languages = tuple(build.settings.languages)
-    readings = {
-        docname: read_file(Path(env.doc2path(docname)), languages=languages)
-        for docname in docnames
-        if is_markdown(app, docname)
-    }
+    readings = read_pages(app, build, [name for name in docnames if is_markdown(app, name)])
     build.start(readings)
     if app.parallel > 1:
         # Reading may fork: no program may be in flight then.

@@ -11,9 +11,8 @@ from sphinx.domains.std import make_glossary_term
 from sphinx.util.docutils import SphinxDirective
 
 from sphinx_lessons.sphinx_ext.build import page_of
-from sphinx_lessons.sphinx_ext.challenges import ChallengeBuilder
 from sphinx_lessons.sphinx_ext.nodes import lesson_region
-from sphinx_lessons.sphinx_ext.words import _
+from sphinx_lessons.sphinx_ext.words import _, admonition_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -145,8 +144,8 @@ class TitledAdmonition(Callout):
         return [callout]
 
     def title(self) -> str:
-        """The default title, docutils' own word."""
-        return self.kind.capitalize()
+        """The default title, Sphinx's own word."""
+        return admonition_title(self.kind)
 
 
 class Demo(SphinxDirective):
@@ -196,6 +195,8 @@ class Challenges(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Build the challenges of the lesson that this source holds."""
+        from sphinx_lessons.sphinx_ext.challenges import ChallengeBuilder
+
         page = page_of(self.env)
         source, _line = self.get_source_info()
         report = page.reports.get(source) if page else None

@@ -1,23 +1,20 @@
 """Between parsing and everything else: put results where their code stands, and the header on top.
 
 Runs before Sphinx's translation of messages (priority 20), so that what authors wrote in the front
-matter is translated like the rest of the page.
+matter is translated like the rest of the page. What builds nodes is imported when there is a page
+to build: a build in which nothing has changed does not pay for it.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
-from sphinx_lessons.model import Demo, Lesson, LessonReport, Meta, Problem, Source, Span
+from sphinx_lessons.model import Demo, Lesson, LessonReport, Problem
 from sphinx_lessons.problems import Code
-from sphinx_lessons.reading import Reading, read_options
 from sphinx_lessons.sphinx_ext.build import Page, page_of
-from sphinx_lessons.sphinx_ext.demos import DemoBuilder
-from sphinx_lessons.sphinx_ext.header import build_header
 from sphinx_lessons.sphinx_ext.nodes import lesson_region
 
 if TYPE_CHECKING:
@@ -59,6 +56,8 @@ class EmbedLessons(SphinxTransform):
         report: LessonReport,
         blocks: dict[Place, nodes.literal_block],
     ) -> None:
+        from sphinx_lessons.sphinx_ext.demos import DemoBuilder
+
         builder = DemoBuilder(self.env, page, report.lesson)
         for index, demo_report in enumerate(report.demos):
             demo = demo_report.demo
@@ -71,26 +70,15 @@ class EmbedLessons(SphinxTransform):
 
     def _embed_loose_demos(self, page: Page) -> None:
         """Run ``demo`` directives of a page that is no lesson: together, as one session."""
-        source = self.document["source"]
         loose = [
             block
             for block in self.document.findall(nodes.literal_block)
             if "lesson_flags" in block and "lesson_done" not in block
         ]
-        if not loose:
-            return
-        demos: list[Demo] = []
-        problems: list[Problem] = []
-        for block in loose:
-            demo, found = _make_demo(block, source)
-            demos.append(demo)
-            problems += found
-        lesson = Lesson(source, self.env.docname, "", Meta(), None, 0, demos=tuple(demos))
-        report = page.build.run(Reading(lesson, tuple(problems)))
-        page.add_loose(report)
-        builder = DemoBuilder(self.env, page, lesson)
-        for index, (block, demo_report) in enumerate(zip(loose, report.demos, strict=True)):
-            builder.embed(block, _expected_block(block), demo_report, index)
+        if loose:
+            from sphinx_lessons.sphinx_ext.loose import embed_loose_demos
+
+            embed_loose_demos(page, self.document["source"], loose)
 
     def _place_regions(self) -> None:
         """Challenges belong at the end of the page, one level below its title."""
@@ -105,6 +93,8 @@ class EmbedLessons(SphinxTransform):
             parent += region.children
 
     def _place_header(self, lesson: Lesson) -> None:
+        from sphinx_lessons.sphinx_ext.header import build_header
+
         header = build_header(self.env, lesson, self.document)
         top = self.document.next_node(nodes.section)
         if isinstance(top, nodes.section):
@@ -122,41 +112,6 @@ def _not_rendered(lesson: Lesson, demo: Demo) -> Problem:
     code = Code.NOT_RENDERED
     message = "the place of this demo on the page was not found; its output is missing"
     return Problem(code, message, lesson.path, demo.line, code.severity)
-
-
-def _make_demo(block: nodes.literal_block, source: str) -> tuple[Demo, list[Problem]]:
-    options, complaints = read_options(block["lesson_flags"])
-    line = block.line or 0
-    first = block["lesson_first_line"]
-    end = first + block.rawsource.count("\n")
-    fence = Source(block.rawsource, Span(line, end), first, block["language"])
-    expected_block = _expected_block(block)
-    expected = None
-    if expected_block is not None:
-        start = expected_block.line or end
-        text, first_line = expected_block.rawsource + "\n", _content_line(source, start)
-        expected = Source(text, Span(start, start), first_line, "output")
-    problems = [Problem(code, message, source, line, code.severity) for code, message in complaints]
-    return Demo(fence, options, expected), problems
-
-
-def _content_line(source: str, line: int) -> int:
-    """The first line of the content of a fence, or of a directive with its options."""
-    if not source.endswith(".rst"):
-        return line + 1
-    lines = Path(source).read_text(encoding="utf-8-sig", errors="replace").splitlines()
-    for number, text in enumerate(lines[line:], start=line + 1):
-        if text.strip() and not text.lstrip().startswith(":"):
-            return number
-    return line
-
-
-def _expected_block(block: nodes.literal_block) -> nodes.literal_block | None:
-    """The block of language ``output`` right after a demo."""
-    following = block.next_node(descend=False, siblings=True)
-    if isinstance(following, nodes.literal_block) and following.get("language") == "output":
-        return following
-    return None
 
 
 def setup_transforms(app: Sphinx) -> None:

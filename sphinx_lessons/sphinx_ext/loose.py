@@ -1,0 +1,66 @@
+"""Demos on pages that are no lessons: the ``demo`` directives of a page are one session."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+
+from sphinx_lessons.model import Demo, Lesson, Meta, Problem, Source, Span
+from sphinx_lessons.reading import Reading, read_options
+from sphinx_lessons.sphinx_ext.demos import DemoBuilder
+
+if TYPE_CHECKING:
+    from sphinx_lessons.sphinx_ext.build import Page
+
+
+def embed_loose_demos(page: Page, source: str, blocks: list[nodes.literal_block]) -> None:
+    """Run the demos on the spot and put the results in their places."""
+    demos: list[Demo] = []
+    problems: list[Problem] = []
+    for block in blocks:
+        demo, found = _make_demo(block, source)
+        demos.append(demo)
+        problems += found
+    lesson = Lesson(source, page.docname, "", Meta(), None, 0, demos=tuple(demos))
+    report = page.build.run(Reading(lesson, tuple(problems)))
+    page.add_loose(report)
+    builder = DemoBuilder(page.env, page, lesson)
+    for index, (block, demo_report) in enumerate(zip(blocks, report.demos, strict=True)):
+        builder.embed(block, _expected_block(block), demo_report, index)
+
+
+def _make_demo(block: nodes.literal_block, source: str) -> tuple[Demo, list[Problem]]:
+    options, complaints = read_options(block["lesson_flags"])
+    line = block.line or 0
+    first = block["lesson_first_line"]
+    end = first + block.rawsource.count("\n")
+    fence = Source(block.rawsource, Span(line, end), first, block["language"])
+    expected_block = _expected_block(block)
+    expected = None
+    if expected_block is not None:
+        start = expected_block.line or end
+        text, first_line = expected_block.rawsource + "\n", _content_line(source, start)
+        expected = Source(text, Span(start, start), first_line, "output")
+    problems = [Problem(code, message, source, line, code.severity) for code, message in complaints]
+    return Demo(fence, options, expected), problems
+
+
+def _content_line(source: str, line: int) -> int:
+    """The first line of the content of a fence, or of a directive with its options."""
+    if not source.endswith(".rst"):
+        return line + 1
+    lines = Path(source).read_text(encoding="utf-8-sig", errors="replace").splitlines()
+    for number, text in enumerate(lines[line:], start=line + 1):
+        if text.strip() and not text.lstrip().startswith(":"):
+            return number
+    return line
+
+
+def _expected_block(block: nodes.literal_block) -> nodes.literal_block | None:
+    """The block of language ``output`` right after a demo."""
+    following = block.next_node(descend=False, siblings=True)
+    if isinstance(following, nodes.literal_block) and following.get("language") == "output":
+        return following
+    return None
