@@ -40,7 +40,9 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from sphinx_lessons.sphinx_ext.store import setup_store
     from sphinx_lessons.sphinx_ext.structured_data import setup_structured_data
     from sphinx_lessons.sphinx_ext.transforms import setup_transforms
+    from sphinx_lessons.sphinx_ext.words import setup_words
 
+    setup_words(app)
     setup_configuration(app)
     setup_markdown(app)
     setup_nodes(app)

@@ -34,9 +34,7 @@ def build_map(
         return [text]
     svg = draw_map(modules, _("Course map"), f"lesson-map-{listing['number']}")
     return [
-        nodes.raw(
-            "", f'<div class="lesson-map" style="overflow-x:auto">\n{svg}\n</div>', format="html"
-        ),
+        nodes.raw("", f'<div class="lesson-map">\n{svg}\n</div>', format="html"),
         make_fold("map", _("The course map as text"), text),
     ]
 

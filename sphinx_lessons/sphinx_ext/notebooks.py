@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from sphinx_lessons.sphinx_ext.words import _
+from sphinx_lessons.sphinx_ext.words import _, admonition_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -59,8 +59,7 @@ def _translate_blocks(lines: list[str], lesson: Lesson) -> list[str]:
     """The lines of the file with the markers of blocks in plain words."""
     shown = list(lines)
     for block in lesson.blocks:
-        name = block.name.replace("-", " ").capitalize()
-        shown[block.span.start - 1] = f"**{block.title or name}**\n"
+        shown[block.span.start - 1] = f"**{block.title or admonition_title(block.name)}**\n"
         if block.closed:
             shown[block.span.end - 1] = ""
     for container in lesson.containers:

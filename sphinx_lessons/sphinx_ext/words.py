@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from sphinx.locale import get_translation
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sphinx.locale import admonitionlabels, get_translation
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 CATALOG = "sphinx_lessons"
+CATALOGS = Path(__file__).parents[1] / "locale"
 
 _ = get_translation(CATALOG)
+
+
+def admonition_title(name: str) -> str:
+    """The title of an admonition, ours or docutils', for which the author gave none."""
+    ours = {"definition": _("Definition"), "try-it": _("Try it"), "challenge": _("Challenge")}
+    return ours.get(name) or str(admonitionlabels.get(name, name.replace("-", " ").capitalize()))
 
 
 def format_minutes(minutes: float | None) -> str:
@@ -19,3 +32,8 @@ def format_minutes(minutes: float | None) -> str:
     if not rest:
         return _("%s h") % f"{hours:g}"
     return _("%(hours)s h %(minutes)s min") % {"hours": f"{hours:g}", "minutes": f"{rest:g}"}
+
+
+def setup_words(app: Sphinx) -> None:
+    """Add our catalogs to Sphinx's."""
+    app.add_message_catalog(CATALOG, str(CATALOGS))
