@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
 from sphinx_lessons.config import Settings
 from sphinx_lessons.model import Cell, CellResult, Limits, Script, Session
 from sphinx_lessons.running import make_engine
-from sphinx_lessons.running.engine import LocalEngine
+
+if TYPE_CHECKING:
+    from sphinx_lessons.running.engine import LocalEngine
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 from sphinx_lessons.config import Settings
 from sphinx_lessons.model import Ending, File, Frame, Limits, Script
@@ -103,7 +104,7 @@ def test_a_syntax_error_has_a_line(run_script):
 
 def test_frames_of_libraries_are_kept_and_those_of_the_runner_are_not(run_script):
     cell = run_script("import json\njson.loads('{')")
-    files = [os.path.basename(frame.file) for frame in cell.failure.frames]
+    files = [Path(frame.file).name for frame in cell.failure.frames]
     assert files == ["<code>", "__init__.py", "decoder.py", "decoder.py"]
     assert cell.failure.frames[1].text.startswith("return _default_decoder")
     assert cell.failure.bases[:2] == ("JSONDecodeError", "ValueError")
@@ -124,7 +125,14 @@ def test_notes_belong_to_the_message(run_script):
 
 
 def test_endless_chains_end(run_script):
-    code = "error = None\nfor i in range(99):\n    new = ValueError(i)\n    new.__cause__ = error\n    error = new\nraise error"
+    code = (
+        "error = None\n"
+        "for i in range(99):\n"
+        "    new = ValueError(i)\n"
+        "    new.__cause__ = error\n"
+        "    error = new\n"
+        "raise error"
+    )
     failure, depth = run_script(code).failure, 0
     while failure:
         failure, depth = failure.before, depth + 1
@@ -148,7 +156,12 @@ def test_the_lessons_own_mistakes_in_imports_are_failures(run_script):
     ):
         options = {}
         if "helper" in code:
-            code = "import os\nos.mkdir('helper')\nos.chmod('helper', 0)\nraise ModuleNotFoundError('x', name='helper')"
+            code = (
+                "import os\n"
+                "os.mkdir('helper')\n"
+                "os.chmod('helper', 0)\n"
+                "raise ModuleNotFoundError('x', name='helper')"
+            )
         assert run_script(code, **options).ending == Ending.RAISED, code
 
 
@@ -191,7 +204,9 @@ def test_a_file_that_is_not_there_is_said(run_script):
 
 def test_programs_do_not_see_each_other(run_script):
     run_script(
-        "open('left', 'w').close()\nimport builtins; builtins.left = 1\nimport os; os.environ['LEFT'] = '1'"
+        "open('left', 'w').close()\n"
+        "import builtins; builtins.left = 1\n"
+        "import os; os.environ['LEFT'] = '1'"
     )
     assert (
         run_script("import os; print(os.listdir(), 'LEFT' in os.environ)\nleft").failure.name
@@ -201,7 +216,14 @@ def test_programs_do_not_see_each_other(run_script):
 
 
 def test_source_can_be_inspected(run_script):
-    code = "import inspect\nclass A:\n    x = 1\ndef f():\n    return 2\nprint(inspect.getsource(A) + inspect.getsource(f))"
+    code = (
+        "import inspect\n"
+        "class A:\n"
+        "    x = 1\n"
+        "def f():\n"
+        "    return 2\n"
+        "print(inspect.getsource(A) + inspect.getsource(f))"
+    )
     expected = "class A:\n    x = 1\ndef f():\n    return 2\n\n"
     assert run_script(code).stdout == expected
     assert run_script(code, setup="# set up\nimport os").stdout == expected
@@ -214,7 +236,12 @@ def test_random_numbers_differ_and_hashes_do_not(run_script):
 
 
 def test_the_recursion_limit_is_where_it_is_in_a_program(run_script):
-    code = "def f(n):\n    try: return f(n + 1)\n    except RecursionError: return n\nprint(f(0) > sys.getrecursionlimit() - 20)"
+    code = (
+        "def f(n):\n"
+        "    try: return f(n + 1)\n"
+        "    except RecursionError: return n\n"
+        "print(f(0) > sys.getrecursionlimit() - 20)"
+    )
     assert run_script("import sys\n" + code).stdout == "True\n"
 
 
@@ -232,7 +259,7 @@ def test_files_that_were_read_are_reported(engine, tmp_path):
         result = engine.submit(Script(code)).result(30)
         assert result.cells[0].ending == "ok", result
         names = [path for path in result.reads if str(tmp_path) in path]
-        assert [os.path.basename(name) for name in names] == [
+        assert [Path(name).name for name in names] == [
             "absent",
             "data.txt",
             "local_module.py",

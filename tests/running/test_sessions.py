@@ -27,7 +27,10 @@ def test_outputs_come_in_the_order_they_were_made(run_cells):
     (cell,) = run_cells(
         "import os, subprocess, sys\n"
         "print('a', end='')\nprint('b', file=sys.stderr)\nprint('c')\ndisplay(1)\n"
-        "os.write(1, b'd\\n')\nsubprocess.run(['sh', '-c', 'echo e; echo f >&2'])\nprint('g'); display(2)\n3"
+        "os.write(1, b'd\\n')\n"
+        "subprocess.run(['sh', '-c', 'echo e; echo f >&2'])\n"
+        "print('g'); display(2)\n"
+        "3"
     )
     assert plain(cell.outputs) == [
         (OUT, "a"),
@@ -153,7 +156,8 @@ def test_a_representation_that_fails_is_a_failure_of_the_cell(run_cells):
 
 def test_updates_and_cleared_outputs(run_cells):
     first, second, third = run_cells(
-        "from IPython.display import clear_output, display\nh = display(1, display_id='x'); print('a'); h.update(2)",
+        "from IPython.display import clear_output, display\n"
+        "h = display(1, display_id='x'); print('a'); h.update(2)",
         "print('gone'); clear_output(); print('kept')",
         "print('stays'); clear_output(wait=True)",
     )

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 _LINE = re.compile(r"^.*\b(?:from|import)[ \t]+\w.*$", re.MULTILINE)
+_NAME = re.compile(r"(?:\bfrom[ \t]+|\bimport[ \t]+|,[ \t]*)(\w+)")
 
 
 def texts(program: dict[str, Any]) -> list[str]:
@@ -32,19 +33,7 @@ def lines_of_file(path: str) -> frozenset[str]:
 
 def tops(found: frozenset[str]) -> set[str]:
     """The top-level modules that such lines name, and perhaps more."""
-    return set().union(*map(_tops_of_line, found))
-
-
-def _tops_of_line(line: str) -> set[str]:
-    return set().union(*map(_tops_of_statement, line.split(";")))
-
-
-def _tops_of_statement(statement: str) -> set[str]:
-    word, _, names = statement.strip().partition(" ")
-    if word not in ("import", "from"):
-        return set()
-    parts = names.split(",") if word == "import" else [names]
-    return {part.split()[0].partition(".")[0] for part in parts if part.strip()}
+    return {name for line in found for name in _NAME.findall(line)}
 
 
 def modules(program: dict[str, Any]) -> set[str]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_SYSTEM = ("/dev/", "/proc/", "/sys/")
+_SYSTEM = ("/dev/", "/proc/", "/sys/", "/usr/share/fonts/", "/usr/local/share/fonts/")
 _LONGEST = 3500
 """Appends up to this length are not torn apart by those of other processes."""
 
