@@ -15,7 +15,13 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from sphinx_lessons.sphinx_ext.build import page_of
 from sphinx_lessons.sphinx_ext.configuration import read_settings
-from sphinx_lessons.sphinx_ext.nodes import lesson_callout, lesson_callout_title, lesson_fold
+from sphinx_lessons.sphinx_ext.nodes import (
+    lesson_callout,
+    lesson_callout_title,
+    lesson_demo,
+    lesson_fold,
+    lesson_label,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +60,47 @@ class AnchorCallouts(SphinxTransform):
             if not callout["ids"] and node_id not in self.document.ids:
                 callout["ids"].append(node_id)
                 self.document.ids[node_id] = callout
+
+
+class OfferAnchors(SphinxTransform):
+    """Let MyST's ``[text](#id)`` and ``[text](page.md#id)`` find the anchors of ours.
+
+    MyST looks for them among the slugs of headings. Labels would do as well, but they would fill
+    the inventory.
+    """
+
+    # After the callouts have anchors, long before MyST resolves links, at 879.
+    default_priority = 10
+
+    def apply(self, **_kwargs: object) -> None:
+        """Add our anchors to the slugs."""
+        page = page_of(self.env)
+        lessons = {report.lesson.id for report in page.reports.values()} if page else set()
+        ours = {
+            node_id: (node.line or 0, node_id, _describe(node))
+            for node in self.document.findall(nodes.Element)
+            for node_id in node["ids"]
+            if _has_anchor(node) or node_id in lessons
+        }
+        if ours:
+            slugs = {**ours, **getattr(self.document, "myst_slugs", {})}
+            # An attribute that only MyST knows.
+            self.document.myst_slugs = slugs  # type: ignore[attr-defined]
+            self.env.metadata[self.env.docname]["myst_slugs"] = slugs
+
+
+def _has_anchor(node: nodes.Element) -> bool:
+    if isinstance(node, lesson_fold | lesson_label | lesson_demo):
+        return True
+    return isinstance(node, nodes.admonition | nodes.section) and any(
+        name.startswith("lesson-") for name in node["classes"]
+    )
+
+
+def _describe(node: nodes.Element) -> str:
+    """What stands for a link without a text: the title of what it leads to."""
+    title = node if isinstance(node, nodes.TextElement) else node.next_node(nodes.TextElement)
+    return title.astext() if title is not None else ""
 
 
 class ShapeCallouts(SphinxPostTransform):
@@ -98,5 +145,6 @@ class WithholdSolutions(SphinxPostTransform):
 def setup_page_shape(app: Sphinx) -> None:
     """Register the transforms."""
     app.add_transform(AnchorCallouts)
+    app.add_transform(OfferAnchors)
     app.add_post_transform(ShapeCallouts)
     app.add_post_transform(WithholdSolutions)

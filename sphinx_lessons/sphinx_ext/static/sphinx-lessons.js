@@ -2,7 +2,8 @@
 
 /* A link to a folded part opens it, and all folds around it. */
 function reveal() {
-  const target = document.querySelector(":target");
+  /* Not ":target": a page that is still loading has none. */
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   let opened = false;
   for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) {
     opened ||= !fold.open;
