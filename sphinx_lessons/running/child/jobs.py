@@ -54,6 +54,7 @@ class Job:
         self._folder: Folder | None = None
         self.session = "cells" in program
         self.begun = not self.session
+        self.has_children = False
         self._limits: dict[str, Any] = program["limits"]
         self._cells = (
             [results.Cell() for _ in program["cells"]] if self.session else [results.Cell()]
@@ -136,7 +137,9 @@ class Job:
     @property
     def starts(self) -> int:
         """How many processes it has begun to start since :meth:`allow_starts`."""
-        return self._tickets.taken() if self._tickets is not None else 0
+        taken = self._tickets.taken() if self._tickets is not None else 0
+        self.has_children = self.has_children or taken > 0
+        return taken
 
     def allow_starts(self) -> None:
         """Let it start further processes."""

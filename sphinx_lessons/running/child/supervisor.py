@@ -32,11 +32,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _TICK = 0.01
-"""Seconds between looks at the number of processes while something runs."""
+"""Seconds between looks at the clock, and at the processes that programs start."""
 _SCAN = 0.1
-"""Seconds between looks at what the running programs' trees use."""
+"""Seconds between looks at what the running programs use."""
 _YOUNG = 0.02
 """Seconds for which a program that starts no processes is not looked at."""
+_SCAN_ALL = 1.0
+"""Seconds between such looks for processes that were started behind Python's back."""
 _BURST = 24
 """So many new processes on the machine since the last look call for an early one."""
 _NICE = -10
@@ -63,7 +65,7 @@ class Supervisor:
         self._python = ""
         self._warm: Warm | None = None
         self._keeping: Keeping | None = None
-        self._scanned = 0.0
+        self._scanned = self._scanned_all = 0.0
         self._newest = tree.last_pid()
 
     def run(self) -> None:
@@ -244,26 +246,37 @@ class Supervisor:
         return found if slot.alive else found | {slot.pid}
 
     def _count_processes(self, now: float) -> None:
+        """Look at what programs use: all processes if one has started some, else only their own."""
         slots = [slot for slot in self._slots.values() if self._may_be_large(slot, now)]
-        newest = tree.last_pid()
-        calm = now - self._scanned < _SCAN and abs(newest - self._newest) < _BURST
-        if not slots or (calm and not any(slot.job.starts for slot in slots)):
+        if not slots or not (now - self._scanned > _SCAN or self._crowd_is_growing(slots)):
             return
-        self._scanned, self._newest = now, newest
-        table = tree.parents()
+        self._scanned = now
+        table = None
+        if now - self._scanned_all > _SCAN_ALL or any(slot.job.has_children for slot in slots):
+            self._scanned_all, table = now, tree.parents()
         for slot in slots:
-            members = self._members(slot, table)
             self._wake_keeper(slot)
-            if len(members) > slot.job.processes:
-                self._stop(slot, "crashed", f"more than {slot.job.processes} processes")
-            elif tree.memory(members, slot.job.memory) > slot.job.memory:
-                self._stop(slot, "crashed", f"memory above {results.size(slot.job.memory)}")
-            else:
-                slot.job.allow_starts()
+            self._hold_to_limits(slot, {slot.pid} if table is None else self._members(slot, table))
+
+    def _crowd_is_growing(self, slots: list[Slot]) -> bool:
+        parents = [slot for slot in slots if slot.job.has_children]
+        if not parents:
+            return False
+        before, self._newest = self._newest, tree.last_pid()
+        return abs(self._newest - before) > _BURST or any(slot.job.starts for slot in parents)
+
+    def _hold_to_limits(self, slot: Slot, members: set[int]) -> None:
+        job = slot.job
+        if len(members) > job.processes:
+            self._stop(slot, "crashed", f"more than {job.processes} processes")
+        elif tree.memory(members, job.memory) > job.memory:
+            self._stop(slot, "crashed", f"memory above {results.size(job.memory)}")
+        else:
+            job.allow_starts()
 
     def _may_be_large(self, slot: Slot, now: float) -> bool:
         """Most programs have ended before it would make sense to look at them."""
-        young = now - slot.job.began < _YOUNG and not slot.job.starts
+        young = slot.job.starts == 0 and now - slot.job.began < _YOUNG
         return not young and slot.job.stopped is None
 
     def _wake_keeper(self, slot: Slot) -> None:
