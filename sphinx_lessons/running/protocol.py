@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from sphinx_lessons.model import Program, RunResult
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from sphinx_lessons.model import Program, RunResult
 
 
 class Engine(Protocol):
