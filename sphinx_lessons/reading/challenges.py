@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sphinx_lessons.judging import check_pattern
-from sphinx_lessons.model import Challenge, Prose, Section, Source, Span
+from sphinx_lessons.model import Challenge, Options, Prose, Section, Source, Span
 from sphinx_lessons.problems import Code
 from sphinx_lessons.reading.hints import read_hints
 from sphinx_lessons.reading.ids import clean_id
 from sphinx_lessons.reading.metadata import Metadata, read_metadata
+from sphinx_lessons.reading.options import read_options, split_flags
 from sphinx_lessons.reading.python_code import find_browser_import, is_python, mend_indentation
 from sphinx_lessons.reading.walking import first_line, is_demo_directive, split_fence, to_source
 
@@ -47,9 +48,10 @@ class ChallengeReader:
         sections, hints = self._read_sections(piece)
         language = metadata.values.get("language") or _language_of(sections)
         sections = [self._mend(section, language) for section in sections]
+        identifier = self._read_id(metadata, line)
         challenge = Challenge(
-            id=self._read_id(metadata, line),
-            title=head.heading.title,
+            id=identifier,
+            title=head.heading.title or identifier,
             span=Span(line, (piece.sections or [head])[-1].end),
             language=language,
             difficulty=metadata.values.get("difficulty", ""),
@@ -124,10 +126,19 @@ class ChallengeReader:
         for fence in fences[1:]:
             message = f"a second fence in the section {heading.title!r}"
             self._complaints.add(Code.TWO_FENCES, first_line(fence), message)
-        source = to_source(fences[0], split_fence(fences[0])[0])
+        source = self._read_fence(fences[0])
         before = text.prose(start, source.span.start - 1)
         after = text.prose(source.span.end, part.end)
         return Section(kind, heading.title, start, before, source, after)
+
+    def _read_fence(self, fence: Token) -> Source:
+        """The fence as data; flags belong into the metadata, so those of a demo are a problem."""
+        language, rest = split_fence(fence)
+        options, _ = read_options(split_flags(rest))
+        if options != Options():
+            message = "flags of a challenge's fence have no effect; write them as metadata"
+            self._complaints.add(Code.UNKNOWN_FLAG, first_line(fence), message)
+        return to_source(fence, language)
 
     def _mend(self, section: Section, language: str) -> Section:
         source = section.source

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from sphinx_lessons.model import Lesson
 from sphinx_lessons.problems import Code
 from sphinx_lessons.reading import read_options, read_text
+
+if TYPE_CHECKING:
+    from sphinx_lessons.model import Lesson
 
 HEAD = "---\nid: sea\nmoduleId: water\n---\n"
 

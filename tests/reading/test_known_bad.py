@@ -231,6 +231,13 @@ BAD = [
         "raises-exception",
     ),
     Bad(
+        "flag of a challenge's fence",
+        challenge().replace("```python", "```python skip-execution"),
+        Code.UNKNOWN_FLAG,
+        13,
+        "metadata",
+    ),
+    Bad(
         "misspelled tag",
         challenge("- tags: browser-onyl\n"),
         Code.UNKNOWN_FLAG,
@@ -343,7 +350,7 @@ BAD = [
     Bad("key given again", challenge("- id: sea-c2\n"), Code.UNKNOWN_METADATA, 8, "second time"),
     Bad(
         "indentation that was mended",
-        challenge(solution="a = 1\n\n  print(a)\n"),
+        challenge(solution="a = 1\n  \n  print(a)\n"),
         Code.MENDED_INDENTATION,
         16,
         "solution",

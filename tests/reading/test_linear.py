@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
+from typing import TYPE_CHECKING
 
 import pytest
 
 from sphinx_lessons.reading import read_text, rewrite
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
 
 HEAD = "---\nid: sea\nmoduleId: water\n---\n"
 REGION = HEAD + "---challenges---\n### Challenge: A\n- id: sea-c1\n"

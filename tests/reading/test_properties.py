@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from sphinx_lessons.model import Demo, Lesson, Prose, Source, Span
 from sphinx_lessons.reading import Reading, read_options, read_text, rewrite, rewrite_markdown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LESSON = """\
 ---

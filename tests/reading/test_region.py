@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from sphinx_lessons.model import Challenge, Lesson, Prose, Span
 from sphinx_lessons.problems import Code
 from sphinx_lessons.reading import Reading, read_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEAD = "---\nid: sea\nmoduleId: water\n---\n"
 REGION = HEAD + "---challenges---\n"
@@ -133,7 +136,8 @@ def test_a_challenge_needs_no_blank_lines() -> None:
 
 def test_sections_come_in_any_order_level_and_case() -> None:
     challenge = read_challenge(
-        "## Challenge: A\n- id: sea-c1\n###### SOLUTION\n```\n1\n```\n### expected  output:\n```\n```\n"
+        "## Challenge: A\n- id: sea-c1\n###### SOLUTION\n```\n1\n```\n"
+        "### expected  output:\n```\n```\n"
     )
     assert [section.kind for section in challenge.sections] == ["solution", "expected output"]
     assert [section.title for section in challenge.sections] == ["SOLUTION", "expected  output:"]
@@ -190,10 +194,14 @@ def test_what_only_looks_like_a_heading_is_text(text: str) -> None:
     assert challenge.task.text.strip() == text.strip()
 
 
+def test_a_challenge_without_a_title_has_its_id() -> None:
+    assert read_challenge(f"### Challenge:\n- id: sea-c1\n{ENDING}").title == "sea-c1"
+
+
 def test_what_stands_beside_a_fence_is_kept() -> None:
     challenge = read_challenge(
-        "### Challenge: A\n- id: sea-c1\n#### Expected Output\n\nAbout this:\n```\n1\n```\n\nor so\n"
-        "#### Solution\n```\n```\n"
+        "### Challenge: A\n- id: sea-c1\n#### Expected Output\n\nAbout this:\n```\n1\n```\n\n"
+        "or so\n#### Solution\n```\n```\n"
     )
     section = challenge.section("expected output")
     assert section is not None
@@ -210,7 +218,8 @@ def test_a_second_fence_is_kept_as_text() -> None:
 
 
 def test_unknown_and_repeated_sections_are_kept_as_they_are() -> None:
-    text = f"{REGION}### Challenge: A\n- id: sea-c1\n{ENDING}#### Note\nText\n#### Solution\n```\n2\n```\n"
+    more = "#### Note\nText\n#### Solution\n```\n2\n```\n"
+    text = f"{REGION}### Challenge: A\n- id: sea-c1\n{ENDING}{more}"
     lesson = read_text(text, "sea.md").lesson
     assert lesson is not None
     note, second = lesson.challenges[0].sections[2:]
@@ -278,7 +287,8 @@ def test_ids_are_not_held_against_the_name_of_the_file() -> None:
 
 def test_all_keys() -> None:
     challenge = read_challenge(
-        "### Challenge: A\n\n* ID: 'sea-c1'\n* **language**: `python`\n* compare: number, ellipsis\n"
+        "### Challenge: A\n\n* ID: 'sea-c1'\n* **language**: `python`\n"
+        "* compare: number,\n  ellipsis\n"
         "* timeout: 2\n* files: a.csv, data/b.csv\n* tags: skip-execution, own\n"
         "* known_failure: not yet,\n  says the author\n* raises: KeyError\n" + ENDING
     )
@@ -316,6 +326,7 @@ def test_values_may_be_a_list_of_their_own() -> None:
         ("- id: sea-c1\n\n  Do it.\n", Prose("  Do it.\n", Span(9, 9))),
         ("- id: sea-c1\n  Do it.\n", Prose("  Do it.\n", Span(8, 8))),
         ("- id: sea-c1\n\n- First\n- Note: this\n", Prose("- First\n- Note: this\n", Span(9, 10))),
+        ("- id: sea-c1\n- One\n- tags: x\n", Prose("- One\n- tags: x\n", Span(8, 9))),
         ("- id: sea-c1\n\n- Note: this\n", Prose("- Note: this\n", Span(9, 9))),
         ("- id: sea-c1\n\n```python\n1\n```\n", Prose("```python\n1\n```\n", Span(9, 11))),
     ],

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,8 +12,12 @@ from markdown_it.renderer import RendererHTML
 from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 
-from sphinx_lessons.model import Lesson
 from sphinx_lessons.reading import read_text, rewrite, rewrite_markdown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sphinx_lessons.model import Lesson
 
 MYST = create_md_parser(MdParserConfig(enable_extensions={"colon_fence"}), RendererHTML)
 
@@ -230,6 +234,10 @@ def test_a_region_without_separator_begins_at_its_heading() -> None:
 def test_dashes_in_the_first_line_are_no_front_matter() -> None:
     text = "---a\nText\n---\n\n---challenges---\n"
     assert rewritten(text) == " ---a\nText\n---\n\n::::{lesson-challenges}\n"
+
+
+def test_a_region_may_begin_in_the_first_line() -> None:
+    assert rewritten("---challenges---\nText\n") == "::::{lesson-challenges}\nText\n"
 
 
 def test_a_fence_may_be_open_at_the_end() -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from sphinx_lessons.model import Lesson
 from sphinx_lessons.problems import Code
 from sphinx_lessons.reading import Reading, read_file, rewrite
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sphinx_lessons.model import Lesson
 
 NAMES = (
     "data-viz-06",
