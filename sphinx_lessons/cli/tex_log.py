@@ -18,7 +18,8 @@ def add_tex_log(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "tex-log",
         help="look for lost characters in a log of TeX",
         description="Lists the characters that TeX left out because a font has no sign for them, "
-        "and lessons' boxes that are more than 20 pt too wide. Exits with status 1 if there are any.",
+        "and lessons' boxes that are more than 20 pt too wide. Exits with status 1 if there are "
+        "any.",
     )
     parser.add_argument("log", type=Path, metavar="FILE", help="The `.log` file beside the PDF.")
 

@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 
 IMAGE = "image/*"
 
+PAPER = ("latex", "man", "texinfo", "text")
+"""Formats whose readers miss a value that has no form for them."""
+
 _NAME = re.compile(r"<[\w.<>]+ (?:object|at 0x)[\w ]*>")
 
 PRIORITIES = {
     "html": ("text/html", IMAGE, "text/latex", "text/plain"),
     "latex": (IMAGE, "text/latex", "text/plain"),
-    "": (IMAGE, "text/plain", "text/latex", "text/html"),
+    "": (IMAGE, "text/plain", "text/latex"),
 }
 """Which form of a value is shown, by the builder's format; ``""`` is any other builder."""
 
@@ -43,7 +46,7 @@ class ChooseForms(SphinxPostTransform):
         problems = []
         for bundle in list(self.document.findall(lesson_bundle)):
             form = choose_form(bundle, wanted, images)
-            if builder.format != "html" and (form is None or _says_nothing(form)):
+            if builder.format in PAPER and (form is None or _says_nothing(form)):
                 problems.append(self._make_problem(bundle))
             bundle.replace_self([form] if form is not None else [])
         report_late(app_of(self.env), problems)

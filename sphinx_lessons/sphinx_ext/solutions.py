@@ -79,7 +79,7 @@ class PlaceSolutions(SphinxPostTransform):
             if placement == "appendix" and answers:
                 self._place(answers, places, builder)
         for place in places:
-            if place.parent is not None:
+            if place in place.parent.children:
                 place.parent.remove(place)
 
     def _challenges(self) -> list[nodes.section]:
