@@ -76,8 +76,10 @@ class Definition(Callout):
         (callout,) = super().run()
         assert isinstance(callout, nodes.admonition)
         lead = _find_lead(callout)
-        if lead is not None and not self._is_taken(lead.astext()):
-            self._register(callout, lead)
+        if lead is not None:
+            text = " ".join(lead.astext().split()).removesuffix(":").rstrip()
+            if text and not self._is_taken(text):
+                self._register(callout, lead, text)
         return [callout]
 
     def _is_taken(self, term: str) -> bool:
@@ -85,10 +87,10 @@ class Definition(Callout):
         objects = self.env.domains.standard_domain.objects
         return any(kind == "term" and name.lower() == term.lower() for kind, name in objects)
 
-    def _register(self, callout: nodes.admonition, lead: nodes.strong) -> None:
+    def _register(self, callout: nodes.admonition, lead: nodes.strong, text: str) -> None:
         source, line = self.get_source_info()
         term = make_glossary_term(
-            self.env, list(lead.children), None, source, line, None, self.state.document
+            self.env, [nodes.Text(text)], None, source, line, None, self.state.document
         )
         # The term's own node is only needed for its id and its index entry.
         lead.extend(child for child in term.children if not isinstance(child, nodes.Text))

@@ -38,10 +38,12 @@ class EmbedLessons(SphinxTransform):
         for source, report in list(page.reports.items()):
             self._embed_demos(page, source, report, blocks)
         self._embed_loose_demos(page)
-        self._place_regions()
+        regions = self._take_regions()
+        top = self.document.next_node(nodes.section)
+        self._place_regions(regions, top)
         own = page.reports.get(self.document["source"])
         if own is not None:
-            self._place_header(own.lesson)
+            self._place_header(own.lesson, top)
 
     def _find_blocks(self) -> dict[Place, nodes.literal_block]:
         return {
@@ -80,24 +82,27 @@ class EmbedLessons(SphinxTransform):
 
             embed_loose_demos(page, self.document["source"], loose)
 
-    def _place_regions(self) -> None:
-        """Challenges belong at the end of the page, one level below its title."""
-        for region in list(self.document.findall(lesson_region)):
-            parent: nodes.Element = self.document
-            top = self.document.next_node(nodes.section)
-            if isinstance(top, nodes.section) and region["source"] == self.document["source"]:
-                parent = top
+    def _take_regions(self) -> list[lesson_region]:
+        """Take the challenges out: their sections are none of the author's."""
+        regions = list(self.document.findall(lesson_region))
+        for region in regions:
             region.parent.remove(region)
+        return regions
+
+    def _place_regions(self, regions: list[lesson_region], top: nodes.section | None) -> None:
+        """Challenges belong at the end of the page, one level below its title if it has one."""
+        for region in regions:
+            own = region["source"] == self.document["source"]
+            parent: nodes.Element = top if top is not None and own else self.document
             for section in region.findall(nodes.section):
                 self.document.ids.setdefault(section["ids"][0], section)
             parent += region.children
 
-    def _place_header(self, lesson: Lesson) -> None:
+    def _place_header(self, lesson: Lesson, top: nodes.section | None) -> None:
         from sphinx_lessons.sphinx_ext.header import build_header
 
         header = build_header(self.env, lesson, self.document)
-        top = self.document.next_node(nodes.section)
-        if isinstance(top, nodes.section):
+        if top is not None:
             title = top.first_child_matching_class(nodes.title)
             if lesson.id not in self.document.ids:
                 top["ids"].append(lesson.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from docutils import nodes
 
 if TYPE_CHECKING:
@@ -204,3 +205,31 @@ def test_figures_and_rich_values_are_shown(project: Project) -> None:
     tex = next(latex.outdir.glob("*.tex")).read_text(encoding="utf-8")
     assert ".svg" not in tex
     assert "includegraphics" in tex
+
+
+@pytest.mark.parametrize("opening", ["Look at this.\n", ""])
+def test_a_page_without_headings_keeps_its_header_and_its_challenges(
+    project: Project, opening: str
+) -> None:
+    challenge = (
+        "### Challenge: Sum\n- id: bare-01-c1\n- check: none\n#### Solution\n```python\n```\n"
+    )
+    front_matter = "---\nid: bare-01\ndifficulty: beginner\n---\n"
+    project.write("lesson.md", f"{front_matter}{opening}\n---challenges---\n{challenge}")
+    page = project.build().page()
+    assert len(page.select("section#bare-01-c1")) == 1
+    header = page.select_one(".lesson-header")
+    assert header.find_parent("section") is None
+
+
+@pytest.mark.parametrize(
+    "lead", ["**Spring tide:** the", "**Spring\ntide**: the", "**Spring tide**"]
+)
+def test_a_term_is_found_however_its_lead_is_written(project: Project, lead: str) -> None:
+    front_matter = "---\nlesson: true\n---\n# Tides\n"
+    project.write(
+        "lesson.md", f"{front_matter}\n:::definition\n{lead} high\n:::\n\n{{term}}`spring tide`\n"
+    )
+    page = project.build(strict=True).page()
+    assert page.select_one("a[href='#term-Spring-tide']") is not None
+    assert page.find(id="term-Spring-tide").strong.text in lead
