@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import sys
 
 import pytest
 from hypothesis import given
@@ -59,13 +59,23 @@ def test_is_a_fixed_point(raw: str) -> None:
     "unit",
     ["\x1b]", "\x1b[", "\x9b0", "\x1b ", "ab\r", "a\b", "x\x1b[2Ky", "x\x1b[K\b", "\x1bP0", "\r"],
 )
-def test_takes_linear_time(unit: str) -> None:
-    def measure(size: int) -> float:
-        raw = "x" * size + unit * (size // len(unit))
-        start = time.perf_counter()
-        normalize_stream(raw)
-        return time.perf_counter() - start
+def test_work_grows_with_the_size(unit: str) -> None:
+    """Counted, not timed: eight times the size is eight times the calls, not sixty-four times."""
 
-    small = min(measure(40_000) for _ in range(3))
-    # Eight times the size; quadratic time would be sixty-four times as long.
-    assert min(measure(320_000) for _ in range(2)) < 30 * small + 0.05
+    def count_calls(size: int) -> int:
+        calls = 0
+
+        def count(_frame: object, event: str, _arg: object) -> None:
+            nonlocal calls
+            calls += event in ("call", "c_call")
+
+        raw = "x" * size + unit * (size // len(unit))
+        previous = sys.getprofile()
+        sys.setprofile(count)
+        try:
+            normalize_stream(raw)
+        finally:
+            sys.setprofile(previous)
+        return calls
+
+    assert count_calls(32_000) < 12 * count_calls(4_000) + 100
