@@ -29,5 +29,3 @@ copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
 copybutton_exclude = ".linenos, .gp, .go"
 
-# Prints every character that lessons hold, which pdflatex does not.
-latex_engine = "xelatex"

@@ -168,11 +168,11 @@ def choose_engine(_app: Sphinx, config: Config) -> None:
     """Set engine, fonts and style, as far as the project has not chosen its own."""
     if not _is_set(config, "latex_engine") and default_latex_engine(config) == "pdflatex":
         config["latex_engine"] = "xelatex"
-        if not _is_set(config, "latex_use_xindy"):
-            # With this engine Sphinx expects a program that TeX's usual packages do not bring.
-            config["latex_use_xindy"] = shutil.which("xindy") is not None
     elements: dict[str, Any] = dict(config.latex_elements)
     unicode_engine = config.latex_engine in ("xelatex", "lualatex")
+    if unicode_engine and not _is_set(config, "latex_use_xindy"):
+        # With these engines Sphinx expects a program that TeX's usual packages do not bring.
+        config["latex_use_xindy"] = shutil.which("xindy") is not None
     if unicode_engine and not str(config.language).startswith(OWN_FONTS):
         elements.setdefault("fontpkg", FONT_SETUP)
     # What the project says comes after ours and wins.
