@@ -70,7 +70,9 @@ def test_the_title_comes_before_its_facts_and_no_part_lies_over_another(
     open_page: Callable[..., Page],
 ) -> None:
     page = open_page(width=360)
-    parts = page.locator("h1, .lesson-header, .lesson-demo, .lesson-callout, .lesson-challenge")
+    parts = page.locator(
+        "section > h1, .lesson-header, .lesson-demo, .lesson-callout, .lesson-challenge"
+    )
     boxes = [part.bounding_box() for part in parts.all()]
     assert len(boxes) == 12
     for above, below in pairwise(boxes):
