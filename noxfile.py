@@ -1,4 +1,4 @@
-"""The project's tasks: `nox -s docs`, `nox -s tests`, `nox -s lint`."""
+"""The project's tasks: `nox -s docs`, `nox -s pdf`, `nox -s tests`, `nox -s lint`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.sessions = ["lint", "docs", "tests"]
 
 ROOT = Path(__file__).parent
+PDF = ROOT / "docs" / "_build" / "pdf"
 SITE = ROOT / "docs" / "_build" / "html"
+
+# One of them pins another: each gets its own environment. The tests have furo and alabaster.
+OTHER_THEMES = ["pydata-sphinx-theme", "sphinx-book-theme", "sphinx-rtd-theme"]
 
 
 @nox.session
@@ -25,6 +29,20 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def pdf(session: nox.Session) -> None:
+    """Build the documentation as a PDF, and read TeX's log of it."""
+    session.install("-e", ".[docs]")
+    # TeX must not wait for an answer when something is wrong.
+    environment = {"LATEXMKOPTS": "-interaction=nonstopmode -halt-on-error"}
+    session.run(
+        *("sphinx-build", "-M", "latexpdf", "docs", str(PDF)), *session.posargs, env=environment
+    )
+    for log in sorted((PDF / "latex").glob("*.log")):
+        session.run("sphinx-lessons", "tex-log", str(log))
+    session.log(f"Open {(PDF / 'latex' / 'sphinx-lessons.pdf').as_uri()}")
+
+
+@nox.session
 def tests(session: nox.Session) -> None:
     """Run all tests; words after `--` go to pytest."""
     session.install("-e", ".[test]")
@@ -34,9 +52,25 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+@nox.parametrize("theme", OTHER_THEMES)
+def themes(session: nox.Session, theme: str) -> None:
+    """Test the lesson page in a theme that the tests' own environment does not have."""
+    session.install("-e", ".[themes]", theme)
+    name = theme.replace("-", "_")
+    session.run("pytest", "tests/themes", *session.posargs, env={"LESSONS_THEMES": name})
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style and types."""
     session.install("-e", ".[lint]")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
+
+
+@nox.session
+def benchmarks(session: nox.Session) -> None:
+    """Measure builds against plain Sphinx and others; words after `--` go to the benchmarks."""
+    session.install("-e", ".[test]")
+    session.run("python", "-m", "benchmarks", *(session.posargs or ["--write"]))
