@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 STATIC = Path(__file__).with_name("static")
+STATIC_EPUB = Path(__file__).with_name("epub")
+"""A stylesheet of the same name for reading systems, and no script."""
 STYLESHEET = "sphinx-lessons.css"
 SCRIPT = "sphinx-lessons.js"
 OURS = (lesson_callout, lesson_demo, lesson_fold, lesson_header)
@@ -25,7 +27,8 @@ OURS = (lesson_callout, lesson_demo, lesson_fold, lesson_header)
 
 def add_static_path(app: Sphinx) -> None:
     """Make our files part of the output's ``_static``."""
-    app.config.html_static_path.append(str(STATIC))
+    folder = STATIC_EPUB if app.builder.name == "epub" else STATIC
+    app.config.html_static_path.append(str(folder))
 
 
 def add_files(
@@ -38,7 +41,8 @@ def add_files(
     """Link stylesheet and script from pages that have something of ours."""
     if doctree is not None and any(doctree.findall(_is_ours)):
         app.add_css_file(STYLESHEET)
-        app.add_js_file(SCRIPT, type="module")
+        if app.builder.name != "epub":
+            app.add_js_file(SCRIPT, type="module")
 
 
 def _is_ours(node: nodes.Node) -> bool:

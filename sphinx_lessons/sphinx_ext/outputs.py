@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,8 @@ IMAGE_ENDINGS = {
     "image/gif": ".gif",
     "application/pdf": ".pdf",
 }
+_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*>\s*")
+
 FORMS = ("text/html", "text/latex", "text/plain")
 """The forms besides images that are shown; scripts and widgets are not."""
 
@@ -118,7 +121,10 @@ def _render_stream(output: Stream) -> Iterable[nodes.Node]:
 
 
 def _decode(mime: str, text: str) -> bytes:
-    return text.encode() if mime == "image/svg+xml" else base64.b64decode(text)
+    if mime == "image/svg+xml":
+        # A document type names a file on another host, which books must not.
+        return _DOCTYPE.sub("", text, count=1).encode()
+    return base64.b64decode(text)
 
 
 def _write(path: Path, content: bytes) -> None:
