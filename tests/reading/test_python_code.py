@@ -55,6 +55,7 @@ def test_a_starter_may_be_incomplete(code: str, mended: str) -> None:
         "# Do it\n    a = 1\n  b = 2\n",
         "a\nb\n  c\n",
         "if a:\n  # Do it\n",
+        "# Do it\n\ta = 1\n  b = 2\n",
     ],
 )
 def test_other_starters_stay(code: str) -> None:
