@@ -16,6 +16,7 @@ from sphinx_lessons.sphinx_ext.nodes import (
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.config import Config
 
 STATIC = Path(__file__).with_name("static")
 STATIC_EPUB = Path(__file__).with_name("epub")
@@ -25,10 +26,19 @@ SCRIPT = "sphinx-lessons.js"
 OURS = (lesson_callout, lesson_demo, lesson_fold, lesson_header)
 
 
-def add_static_path(app: Sphinx) -> None:
-    """Make our files part of the output's ``_static``."""
-    folder = STATIC_EPUB if app.builder.name == "epub" else STATIC
-    app.config.html_static_path.append(str(folder))
+def add_static_path(_app: Sphinx, config: Config) -> None:
+    """Make our files part of the output's ``_static``.
+
+    Done this early, Sphinx sees the same value at every build and no changed configuration.
+    """
+    config.html_static_path = [*config.html_static_path, str(STATIC)]
+
+
+def choose_static_path(app: Sphinx) -> None:
+    """Reading systems have files of their own."""
+    if app.builder.name == "epub":
+        folders = app.config.html_static_path
+        folders[folders.index(str(STATIC))] = str(STATIC_EPUB)
 
 
 def add_files(
@@ -53,5 +63,6 @@ def _is_ours(node: nodes.Node) -> bool:
 
 def setup_assets(app: Sphinx) -> None:
     """Connect the assets to HTML builds."""
-    app.connect("builder-inited", add_static_path)
+    app.connect("config-inited", add_static_path)
+    app.connect("builder-inited", choose_static_path)
     app.connect("html-page-context", add_files)

@@ -233,3 +233,8 @@ def test_locked_builds_fail_for_what_is_not_locked(tides: Project) -> None:
     result = tides.build(lessons_execute="locked")
     assert result.status == 1
     assert "[lessons.not-locked]" in result.log
+
+
+def test_an_unchanged_configuration_is_seen_as_unchanged(tides: Project) -> None:
+    tides.build()
+    assert "configuration has changed" not in tides.build().info

@@ -233,3 +233,9 @@ def test_a_term_is_found_however_its_lead_is_written(project: Project, lead: str
     page = project.build(strict=True).page()
     assert page.select_one("a[href='#term-Spring-tide']") is not None
     assert page.find(id="term-Spring-tide").strong.text in lead
+
+
+def test_tags_of_the_lesson_are_tags_of_its_demos(tides: Project, lesson: str) -> None:
+    tides.write("lesson.md", lesson.replace("moduleId: tides", "tags: [hide-input]"))
+    page = tides.build().page()
+    assert len(page.select(".lesson-demo details.lesson-fold-code")) == 2
