@@ -59,13 +59,15 @@ class LessonsPlugin:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Have all lessons run that have a test to be run, side by side."""
-        from sphinx_lessons.checking import Check
+        from sphinx_lessons.checking import Check, find_source_folder
+        from sphinx_lessons.locking import choose_engine
         from sphinx_lessons.running import make_engine
 
         items = [item for item in session.items if isinstance(item, LessonItem)]
         if not items or session.config.option.collectonly:
             return
-        self.engine = make_engine(self.settings)
+        root = find_source_folder(items[0].path)
+        self.engine = choose_engine(self.settings, root, lambda: make_engine(self.settings))
         self.check = Check(self.settings, self.engine)
         for reading in {id(item.parent): item.lesson_file.reading for item in items}.values():
             self.check.start(reading)

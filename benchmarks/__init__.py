@@ -1,0 +1,1 @@
+"""Benchmarks: this project against plain Sphinx and against what it would be replaced with."""
