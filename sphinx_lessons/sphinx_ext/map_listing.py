@@ -30,7 +30,8 @@ def build_map(
         return []
     modules = _Mapper(env, index, shown).make_modules()
     text = _make_text(modules)
-    if builder_of(env).format != "html":
+    # A drawing with links is more than reading systems are bound to show.
+    if builder_of(env).format != "html" or builder_of(env).name == "epub":
         return [text]
     svg = draw_map(modules, _("Course map"), f"lesson-map-{listing['number']}")
     return [

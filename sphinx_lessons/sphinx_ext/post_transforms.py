@@ -46,6 +46,8 @@ class ChooseForms(SphinxPostTransform):
         problems = []
         for bundle in list(self.document.findall(lesson_bundle)):
             form = choose_form(bundle, wanted, images)
+            if builder.name == "epub":
+                _prefer_pixels(form)
             if builder.format in PAPER and (form is None or _says_nothing(form)):
                 problems.append(self._make_problem(bundle))
             bundle.replace_self([form] if form is not None else [])
@@ -75,6 +77,12 @@ def choose_form(
     shown = [form for form in found if _can_be_shown(form, images)]
     telling = [form for form in shown if not _says_nothing(form)]
     return next(iter([*telling, *shown]), None)
+
+
+def _prefer_pixels(form: nodes.Node | None) -> None:
+    """Leave no SVG where there is a PNG: what matplotlib writes is not valid in a book."""
+    if isinstance(form, nodes.image) and "image/png" in form.get("candidates", {}):
+        form["candidates"] = {"image/png": form["candidates"]["image/png"]}
 
 
 def _can_be_shown(form: nodes.Node, images: frozenset[str]) -> bool:
