@@ -58,7 +58,8 @@ class FillListings(SphinxPostTransform):
             if listing["ids"]:
                 box += nodes.target("", "", ids=listing["ids"])
             box += built
-            listing.replace_self(box)
+            # Not replace_self, which would give the box the ids of the target, too.
+            listing.parent.replace(listing, box)
 
 
 def select_lessons(index: CourseIndex, filters: Filters) -> Iterator[Lesson]:
