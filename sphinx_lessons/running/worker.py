@@ -64,8 +64,12 @@ class Worker:
             incoming += data
             *lines, rest = incoming.split(b"\n")
             incoming = rest
-            for line in lines:
-                self._hear(json.loads(line))
+            try:
+                for line in lines:
+                    self._hear(json.loads(line))
+            except (ValueError, TypeError, LookupError):  # no supervisor writes that: begin anew
+                self._hang_up()
+                break
         self._process.wait()
         self._socket.close()
         self._gone()
@@ -78,7 +82,11 @@ class Worker:
 
     def close(self) -> None:
         """End the supervisor and with it all that it runs; returns when they have ended."""
-        with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
+        self._hang_up()
         if threading.current_thread() is not self._thread:
             self._thread.join()
+
+    def _hang_up(self) -> None:
+        """The supervisor ends when it notices."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)

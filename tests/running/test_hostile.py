@@ -124,6 +124,12 @@ HOSTILE: dict[str, Hostile] = {
     "abort": Hostile("import os\nos.abort()", CRASHED, "", "signal SIGABRT"),
     "closing stdout": Hostile("import sys\nprint('a')\nsys.stdout.close()", OK, "a\n"),
     "closing descriptor 1": Hostile("import os\nprint('a')\nos.close(1)", OK, "a\n"),
+    "writing to all descriptors": Hostile(
+        "import os\nfor fd in range(3, 64):\n    try: os.write(fd, b'[]\\n' * 9)\n"
+        "    except OSError: pass\nprint('a')",
+        OK,
+        "a\n",
+    ),
     "closing all descriptors": Hostile("import os\nprint('a')\nos.closerange(0, 999)", OK, "a\n"),
     "failing with all closed": Hostile(
         "import os\nos.closerange(0, 999)\n1/0", RAISED, "", "exit status 1", "SystemExit"

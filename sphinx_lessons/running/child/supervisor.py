@@ -335,6 +335,7 @@ def main(descriptor: str) -> NoReturn:
     with contextlib.suppress(OSError):
         os.nice(_NICE)  # against a crowd of busy processes; only root may
     keeper.adopt_orphans()
+    os.set_inheritable(int(descriptor), False)  # a program that has it could write its own result
     link = Link(socket.socket(fileno=int(descriptor)))
     try:
         Supervisor(link).run()
