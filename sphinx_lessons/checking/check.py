@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
-from typing import TYPE_CHECKING
+from pathlib import PurePath
+from typing import TYPE_CHECKING, TextIO
 
 from sphinx_lessons.checking.judgement import (
     judge_challenge,
@@ -12,6 +13,7 @@ from sphinx_lessons.checking.judgement import (
     list_demo_problems,
 )
 from sphinx_lessons.checking.plan import LessonPlan, plan_lesson
+from sphinx_lessons.checking.progress import Progress
 from sphinx_lessons.course import make_course
 from sphinx_lessons.model import CellResult, Ending, LessonReport, Program, Report, RunResult
 from sphinx_lessons.problems import Code
@@ -41,6 +43,7 @@ class Check:
         self._plans: dict[int, tuple[Reading, LessonPlan]] = {}
         self._futures: dict[Program, Future[RunResult]] = {}
         self._counted: set[Program] = set()
+        self._labels: dict[Program, str] = {}
 
     def start(self, reading: Reading) -> None:
         """Plan the programs of a lesson and submit those that were not submitted before."""
@@ -50,7 +53,22 @@ class Check:
         self._plans[id(reading)] = reading, plan
         for program in plan.programs:
             if program not in self._futures:
+                self._labels[program] = PurePath(reading.lesson.path).name
                 self._futures[program] = self._submit(program)
+
+    def count(self) -> tuple[int, int]:
+        """How many of the submitted programs have ended, and how many there are."""
+        futures = list(self._futures.values())
+        return sum(future.done() for future in futures), len(futures)
+
+    def running(self) -> list[tuple[str, float]]:
+        """The lessons' files whose programs run just now, with seconds; longest first.
+
+        Empty with an engine that does not tell.
+        """
+        tell = getattr(self._engine, "running", list)
+        found = [(self._labels.get(program, ""), seconds) for program, seconds in tell()]
+        return sorted(found, key=lambda item: -item[1])
 
     def finish(self, reading: Reading) -> LessonReport:
         """Wait for the programs of a lesson and judge them; starts it if need be.
@@ -105,18 +123,20 @@ def check(
     *,
     complete: bool = True,
     course: Iterable[Lesson] | None = None,
+    terminal: TextIO | None = None,
 ) -> Report:
     """Check lessons all at once: every program is submitted before the first is waited for.
 
     ``complete`` says that the readings are all of a course; only then can be said which
     prerequisites do not exist. ``course`` are the lessons of which the course's problems are told,
-    if those are not the ones to be checked.
+    if those are not the ones to be checked. The progress is shown on ``terminal`` if it is one.
     """
     readings = list(readings)
     session = Check(settings, engine, root)
     for reading in readings:
         session.start(reading)
-    reports = tuple(session.finish(reading) for reading in readings if reading.lesson)
+    with Progress(session, terminal):
+        reports = tuple(session.finish(reading) for reading in readings if reading.lesson)
     if course is None:
         course = [report.lesson for report in reports]
     problems = [

@@ -96,6 +96,7 @@ class _Run:
             self._root if self.options.frozen else None,
             complete=self.complete,
             course=course if part == 1 else (),
+            terminal=sys.stderr,
         )
         if self.options.frozen:
             report = replace(report, problems=(*report.problems, *self._compare_lock(engine)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TextIO
 from weakref import WeakKeyDictionary
 
 from sphinx_lessons.problems import Code
@@ -40,6 +40,8 @@ class Build:
         self.settings: Settings = read_settings(app.config)
         self.root = Path(app.srcdir)
         self.store = find_store(app, self.settings)
+        # Where Sphinx writes its own progress; nowhere under ``-q``.
+        self.terminal: TextIO | None = getattr(app, "_status", None)
         self.jobs = app.parallel if app.parallel > 1 else None
         self.plan: dict[str, Reading] = {}
         self.reports: dict[str, LessonReport] = {}
@@ -85,9 +87,12 @@ class Build:
 
     def run(self, reading: Reading) -> LessonReport:
         """Run and judge a lesson; nothing is run again that this build ran already."""
+        from sphinx_lessons.checking.progress import Progress
+
         check = self.check()
         check.start(reading)
-        return check.finish(reading)
+        with Progress(check, self.terminal):
+            return check.finish(reading)
 
     def shut_down(self) -> None:
         """End the engine of this process, if it has one."""
