@@ -41,7 +41,8 @@ class Callout(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Build the admonition and parse its content."""
-        self.assert_has_content()
+        if not self.arguments:  # a title alone is a callout too: its text would be lost
+            self.assert_has_content()
         classes = [f"lesson-{self.kind}", *self.options.get("class", [])]
         callout = nodes.admonition("", classes=classes)
         self.set_source_info(callout)
@@ -210,7 +211,11 @@ class Challenges(SphinxDirective):
 
     def _parse(self, prose: Prose) -> list[nodes.Node]:
         parent = nodes.container()
-        lines = StringList(prose.text.splitlines(), self.state.document["source"])
+        from sphinx_lessons.reading import rewrite_markdown
+
+        # Only "\n" ends a line of Markdown; str.splitlines knows more.
+        text = rewrite_markdown(prose.text).split("\n")
+        lines = StringList(text, self.state.document["source"])
         self.state.nested_parse(lines, prose.span.start - 1 - self.lineno, parent)
         return parent.children
 

@@ -239,3 +239,18 @@ def test_tags_of_the_lesson_are_tags_of_its_demos(tides: Project, lesson: str) -
     tides.write("lesson.md", lesson.replace("moduleId: tides", "tags: [hide-input]"))
     page = tides.build().page()
     assert len(page.select(".lesson-demo details.lesson-fold-code")) == 2
+
+
+@pytest.mark.parametrize("name", ["try-it", "challenge", "warning", "{tip}", "definition"])
+def test_a_callout_may_be_a_title_alone(project: Project, name: str) -> None:
+    project.write("lesson.md", f"---\nlesson: true\n---\n# Tides\n\n:::{name} Mind the ebb\n:::\n")
+    result = project.build()
+    assert "docutils" not in result.log
+    assert "Mind the ebb" in result.page().text
+
+
+def test_blocks_in_the_prose_of_a_challenge(tides: Project, lesson: str) -> None:
+    task = "Print the mean of the heights."
+    tides.write("lesson.md", lesson.replace(task, f"{task}\n\n:::tip Mind\nThe *gap*.\n:::"))
+    page = tides.build(strict=True).page()
+    assert page.select_one("#tides-01-c1 .admonition.tip em").text == "gap"
