@@ -36,7 +36,10 @@ CALLOUTS = {
 
 
 class lesson_box(nodes.General, nodes.Element):  # noqa: N801
-    """An environment of our style; its first children are the :class:`lesson_argument` s."""
+    """An environment of our style; its first children are the :class:`lesson_argument` s.
+
+    The labels are its last argument: TeX drops them where a box breaks right at its beginning.
+    """
 
 
 class lesson_argument(nodes.General, nodes.TextElement):  # noqa: N801
@@ -150,7 +153,7 @@ def _depart_argument(self: Visitor, node: lesson_argument) -> None:
     self.body.append("}")
     following = node.next_node(descend=False, siblings=True)
     if not isinstance(following, lesson_argument):
-        self.body.append(self.hypertarget_to(node.parent, anchor=True) + "\n")
+        self.body.append(f"{{{self.hypertarget_to(node.parent, anchor=True)}}}\n")
 
 
 def _visit_page_number(self: Visitor, node: lesson_page_number) -> None:

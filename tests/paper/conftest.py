@@ -18,6 +18,13 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 if TYPE_CHECKING:
     from pathlib import Path
 
+CONF = """\
+extensions = ["sphinx_lessons"]
+project = "Course"
+# What needs the fonts says so with a marker.
+suppress_warnings = ["lessons.unchecked-characters"]
+"""
+
 LESSON = """\
 ---
 id: {id}
@@ -93,7 +100,7 @@ class Project:
         self.source = folder / "source"
         self.folder = folder
         self.source.mkdir()
-        self.write("conf.py", 'extensions = ["sphinx_lessons"]\nproject = "Course"\n')
+        self.write("conf.py", CONF)
         self.write("index.md", "# Course\n\n```{toctree}\n:glob:\n\n*\n```\n")
 
     def write(self, name: str, text: str) -> Path:

@@ -85,7 +85,7 @@ def test_declarations_of_an_earlier_build_are_forgotten(project: Project) -> Non
 def test_missing_fonts_are_named_and_nothing_is_claimed(project: Project) -> None:
     project.write("signs.md", page(EMOJI))
     elements = {"fontpkg": r"\setmainfont{NoSuchFont.otf}"}
-    result = project.build(latex_elements=elements)
+    result = project.build(latex_elements=elements, suppress_warnings=[])
     (line,) = result.lines_with("unchecked-characters")
     assert "NoSuchFont.otf" in line
     assert not result.lines_with("lost-character")
@@ -122,7 +122,8 @@ def test_pdflatex_without_its_tables_is_unchecked(
 ) -> None:
     monkeypatch.setattr(pdftex, "known_characters", frozenset)
     project.write("signs.md", page("plain"))
-    assert project.build(latex_engine="pdflatex").lines_with("unchecked-characters")
+    result = project.build(latex_engine="pdflatex", suppress_warnings=[])
+    assert result.lines_with("unchecked-characters")
 
 
 def test_font_options_name_the_files() -> None:

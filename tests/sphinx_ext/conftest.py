@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from docutils import nodes
 
 CONF = 'extensions = ["sphinx_lessons"]\nhtml_theme = "basic"\nexclude_patterns = ["parts"]\n'
+# These tests do without the fonts of a PDF.
+CONF += 'suppress_warnings = ["lessons.unchecked-characters"]\n'
 
 
 @dataclass
