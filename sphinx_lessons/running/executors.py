@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 _CONNECT_TIMEOUT = 20
 """Seconds that a scheduler gets to answer."""
-_RETRIES = 3
-"""How often a program is begun again if the worker that ran it was lost."""
 
 
 class ExecutorError(Exception):
@@ -173,7 +171,8 @@ def connect(url: str, settings: Settings) -> ExecutorEngine:
         )
     except (OSError, ValueError) as error:
         raise ExecutorError(f"no Dask scheduler answers at {address}: {error}") from error
-    return ExecutorEngine(_DaskExecutor(client), settings, retries=_RETRIES, pure=False)
+    # Dask itself begins a program again elsewhere when the worker that ran it is lost.
+    return ExecutorEngine(_DaskExecutor(client), settings, pure=False)
 
 
 class _DaskExecutor:

@@ -47,6 +47,7 @@ def test_a_killed_shell_is_a_crash_and_the_next_script_runs(run_script):
     result = run_script("bash", "kill -9 $PPID; sleep 5")
     assert result.ending is Ending.CRASHED
     assert "killed" in result.reason
+    assert result.stdout == ""
     assert run_script("bash", "echo alive").stdout == "alive\n"
 
 
