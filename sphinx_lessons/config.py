@@ -12,8 +12,10 @@ import dataclasses
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Check = Callable[[object], str | None]
 """Takes a value, returns what is wrong with it (``"must be ..."``) or ``None``."""
@@ -85,9 +87,9 @@ def _texts(value: object) -> str | None:
     return None if good else "must be a list of strings"
 
 
-def _setting(default: _T, help: str, check: Check, rebuild: str = "env") -> _T:
+def _setting(default: _T, text: str, check: Check, rebuild: str = "env") -> _T:
     """A field; ``rebuild`` is Sphinx's: what is built anew when the value changes."""
-    metadata = {"help": help, "check": check, "rebuild": rebuild}
+    metadata = {"help": text, "check": check, "rebuild": rebuild}
     if isinstance(default, dict | list):
         made: _T = field(default_factory=lambda: default.copy(), metadata=metadata)  # type: ignore[assignment]
         return made
@@ -165,11 +167,11 @@ class Settings:
         _flag,
         "",
     )
-    fresh_imports: list[str] = _setting(
+    fresh_imports: list[str] = _setting(  # noqa: RUF009 - a field, as the others are
         ["grpc", "jax", "polars", "ray", "tensorflow"],
-        "Modules that do not work in a forked process once they are imported: programs that import "
-        "one are started in a fresh interpreter. Modules that start threads or print something when "
-        "they are imported are found without being listed.",
+        "Modules that do not work in a forked process once they are imported: programs that "
+        "import one are started in a fresh interpreter. Modules that start threads or print "
+        "something when they are imported are found without being listed.",
         _texts,
         "",
     )
@@ -206,11 +208,11 @@ class Settings:
 
     solutions: str | Mapping[str, str] = _setting(
         "appendix",
-        "Where hints and solutions stand: `inline` (under their exercises), `appendix` (at the back, "
-        "or where a `{solutions}` directive stands) or `omit`. A single word is for everything but "
-        "web pages, on which they stay under their exercises, folded. A table has a word for each "
-        'builder or format, and for the others under `default`: `{"html": "omit", "epub": "inline", '
-        '"default": "appendix"}`.',
+        "Where hints and solutions stand: `inline` (under their exercises), `appendix` (at the "
+        "back, or where a `{solutions}` directive stands) or `omit`. A single word is for "
+        "everything but web pages, on which they stay under their exercises, folded. A table has "
+        "a word for each builder or format, and for the others under `default`: "
+        '`{"html": "omit", "epub": "inline", "default": "appendix"}`.',
         _placement,
     )
     paper_answer_lines: int = _setting(

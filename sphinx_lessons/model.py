@@ -1,17 +1,19 @@
-"""The data of the project, from lesson to report. Frozen, slotted, without behavior.
+r"""The data of the project, from lesson to report. Frozen, slotted, without behavior.
 
 Lines are 1-based lines of the Markdown file, as an editor shows them. Spans include both ends.
-Text is ``\\n``-terminated lines unless said otherwise.
+Text is ``\n``-terminated lines unless said otherwise.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from sphinx_lessons.problems import Code, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # --- reading ----------------------------------------------------------------------------------
 
@@ -272,6 +274,8 @@ class Lesson:
     preamble: Prose | None = None
     """Text of the region before the first challenge."""
     challenges: tuple[Challenge, ...] = ()
+    has_h1: bool = True
+    """The body has a heading of level 1; otherwise the front matter's title has to be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -432,7 +436,7 @@ class CellResult:
     failure: Failure | None = None
     """The uncaught exception; ``failure.frames[-1].file`` tells in which part."""
     reason: str = ""
-    """Why it crashed or could not run, in words: ``"signal SIGKILL"``, ``"no module named 'x'"``."""
+    """Why it crashed or could not run: ``"signal SIGKILL"``, ``"no module named 'x'"``."""
     seconds: float = 0.0
     in_checks: bool = False
     """The failure came from the checks: the program itself ended normally."""

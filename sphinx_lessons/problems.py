@@ -25,6 +25,7 @@ class Code(Enum):
     severity: Severity
 
     def __new__(cls, value: str, severity: Severity) -> Code:
+        """A member whose value is the code, with its severity beside it."""
         member = object.__new__(cls)
         member._value_ = value
         member.severity = severity
@@ -316,7 +317,7 @@ class Code(Enum):
     Look for a misspelled id."""
 
     UNKNOWN_MODULE = "unknown-module", Severity.WARNING
-    """A lesson's ``moduleId``, or the module that a page lists, is none of the modules of the course.
+    """A lesson's ``moduleId``, or the module that a page lists, is no module of the course.
 
     Add the module to the description, or look for a misspelled id."""
 

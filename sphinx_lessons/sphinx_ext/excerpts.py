@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sphinx_lessons.model import Lesson
 
 
-def copy_objectives(env: BuildEnvironment, lesson: Lesson) -> nodes.bullet_list:
+def copy_objectives(env: BuildEnvironment, lesson: Lesson) -> nodes.Element:
     """The objectives as the header of the lesson shows them."""
     docname = course_index_of(env).docnames[lesson.id]
     if lesson.path == str(env.doc2path(docname)):

@@ -24,7 +24,7 @@ class LineFinder:
             reference.line = self._find(reference)
 
     def _find(self, reference: Element) -> int:
-        first = _look_up(reference, "line") or 1
+        first = int(_look_up(reference, "line") or 1)
         lines = self._read(str(_look_up(reference, "source") or ""))
         written = re.compile(rf"[`<]\s*{re.escape(reference['reftarget'])}\s*[>`]", re.IGNORECASE)
         for number in range(first, len(lines) + 1):
