@@ -34,6 +34,7 @@ def test_long_lines_scroll_inside_and_by_keyboard(open_page: Callable[..., Page]
         blocks = page.locator(f"{selector} :is(pre, div)").all()
         assert any(block.evaluate(scrolls) for block in blocks), selector
     assert page.locator(".lesson-output table").first.evaluate(scrolls)
+    assert page.locator(".lesson-output", has_text="A banner").evaluate(scrolls)
 
 
 def test_long_output_scrolls_inside(open_page: Callable[..., Page]) -> None:
@@ -74,6 +75,6 @@ def test_the_title_comes_before_its_facts_and_no_part_lies_over_another(
         "section > h1, .lesson-header, .lesson-demo, .lesson-callout, .lesson-challenge"
     )
     boxes = [part.bounding_box() for part in parts.all()]
-    assert len(boxes) == 12
+    assert len(boxes) == 13
     for above, below in pairwise(boxes):
         assert above["y"] + above["height"] <= below["y"]
