@@ -129,6 +129,7 @@ class _LessonReader:
             containers=blocks.containers,
             stray_ends=blocks.stray_ends,
             separator=tokens.separator is not None,
+            has_h1=bool(found.title),
         )
         return lesson if region is None else self._read_region(lesson, region)
 

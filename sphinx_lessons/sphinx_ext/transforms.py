@@ -39,9 +39,11 @@ class EmbedLessons(SphinxTransform):
             self._embed_demos(page, source, report, blocks)
         self._embed_loose_demos(page)
         regions = self._take_regions()
+        own = page.reports.get(self.document["source"])
+        if own is not None and own.lesson.meta.title and not own.lesson.has_h1:
+            self._add_title(own.lesson)
         top = self.document.next_node(nodes.section)
         self._place_regions(regions, top)
-        own = page.reports.get(self.document["source"])
         if own is not None:
             self._place_header(own.lesson, top)
 
@@ -89,6 +91,24 @@ class EmbedLessons(SphinxTransform):
             region.parent.remove(region)
         return regions
 
+    def _add_title(self, lesson: Lesson) -> None:
+        """Put the page under the title that only the front matter gives."""
+        text = lesson.meta.title
+        title = nodes.title(text, text)
+        title.source, title.line = self.document["source"], lesson.meta.lines["title"]
+        section = nodes.section("", title, names=[nodes.fully_normalize_name(text)])
+        self.document.note_implicit_target(section, section)
+        start = self._after_metadata()
+        section += self.document.children[start:]
+        del self.document[start:]
+        self.document += section
+
+    def _after_metadata(self) -> int:
+        """Where the content begins: Sphinx looks for the front matter in front of everything."""
+        head = nodes.PreBibliographic | nodes.docinfo | nodes.field_list
+        content = (n for n, child in enumerate(self.document) if not isinstance(child, head))
+        return next(content, len(self.document))
+
     def _place_regions(self, regions: list[lesson_region], top: nodes.section | None) -> None:
         """Challenges belong at the end of the page, one level below its title if it has one."""
         for region in regions:
@@ -110,7 +130,7 @@ class EmbedLessons(SphinxTransform):
             if header.children:
                 top.insert((title or 0) + 1, header)
         elif header.children:
-            self.document.insert(0, header)
+            self.document.insert(self._after_metadata(), header)
 
 
 def _not_rendered(lesson: Lesson, demo: Demo) -> Problem:

@@ -220,6 +220,7 @@ def test_a_page_without_headings_keeps_its_header_and_its_challenges(
     assert len(page.select("section#bare-01-c1")) == 1
     header = page.select_one(".lesson-header")
     assert header.find_parent("section") is None
+    assert not page.select(".docinfo, .field-list")
 
 
 @pytest.mark.parametrize(
@@ -254,3 +255,21 @@ def test_blocks_in_the_prose_of_a_challenge(tides: Project, lesson: str) -> None
     tides.write("lesson.md", lesson.replace(task, f"{task}\n\n:::tip Mind\nThe *gap*.\n:::"))
     page = tides.build(strict=True).page()
     assert page.select_one("#tides-01-c1 .admonition.tip em").text == "gap"
+
+
+@pytest.mark.parametrize("body", ["Look at this.\n", "Look at this.\n\n## Low water\n\nText.\n"])
+def test_the_front_matter_gives_a_title_to_a_page_that_has_none(
+    project: Project, body: str
+) -> None:
+    challenge = (
+        "### Challenge: Sum\n- id: bare-01-c1\n- check: none\n#### Solution\n```python\n```\n"
+    )
+    front_matter = "---\nid: bare-01\ntitle: Tides & time\ndifficulty: beginner\n---\n"
+    project.write("lesson.md", f"{front_matter}{body}\n---challenges---\n{challenge}")
+    page = project.build().page()
+    assert page.title.text.startswith("Tides & time")
+    (section,) = page.select("section#bare-01, section:has(> span#bare-01)")
+    assert section.h1.text.startswith("Tides & time")
+    assert section.select_one("section#bare-01-c1") is not None
+    assert "Look at this." in section.text
+    assert not page.select(".docinfo, .field-list")
