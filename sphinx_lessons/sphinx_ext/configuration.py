@@ -42,7 +42,29 @@ def merge_settings(app: Sphinx, config: Config) -> None:
 
 def _set_in_conf(config: Config) -> dict[str, Any]:
     values = {spec.name: config[PREFIX + spec.name] for spec in dataclasses.fields(Settings)}
-    return {name: value for name, value in values.items() if value is not None}
+    return {
+        name: _read_override(name, value) if PREFIX + name in config.overrides else value
+        for name, value in values.items()
+        if value is not None
+    }
+
+
+def _read_override(name: str, value: Any) -> Any:
+    """The value of ``-D lessons_NAME=VALUE``, which Sphinx hands over as a string.
+
+    Sphinx converts by the type of a default; ours are ``None``, which says that nothing was set.
+    """
+    default = getattr(Settings(), name)
+    if not isinstance(value, str) or isinstance(default, str):
+        return value
+    if isinstance(default, bool):
+        return {"1": True, "true": True, "0": False, "false": False}.get(value.lower(), value)
+    if isinstance(default, list):
+        return value.split(",")
+    try:
+        return type(default)(value) if isinstance(default, int | float) else value
+    except ValueError:
+        return value  # the check of the setting says what is wrong with it
 
 
 def setup_configuration(app: Sphinx) -> None:

@@ -238,3 +238,18 @@ def test_locked_builds_fail_for_what_is_not_locked(tides: Project) -> None:
 def test_an_unchanged_configuration_is_seen_as_unchanged(tides: Project) -> None:
     tides.build()
     assert "configuration has changed" not in tides.build().info
+
+
+def test_settings_may_be_given_on_the_command_line(tides: Project, lesson: str) -> None:
+    import subprocess
+    import sys
+
+    tides.write("lesson.md", lesson.replace("len(heights)\n", "while True: pass\n"))
+    command = [sys.executable, "-m", "sphinx", "-q", "-D", "lessons_timeout=1"]
+    command += ["-D", "lessons_trust_html=1", str(tides.source), str(tides.folder / "out")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 1
+    assert "still running after 1 s" in done.stderr
+    wrong = [*command[:5], "lessons_timeout=soon", *command[6:]]
+    done = subprocess.run(wrong, capture_output=True, text=True, timeout=120, check=False)
+    assert "timeout must be a number above 0, not 'soon'" in done.stderr
