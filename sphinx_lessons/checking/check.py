@@ -19,11 +19,11 @@ from sphinx_lessons.model import CellResult, Ending, LessonReport, Program, Repo
 from sphinx_lessons.problems import Code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from sphinx_lessons.config import Settings
-    from sphinx_lessons.model import Lesson
+    from sphinx_lessons.model import Lesson, Module
     from sphinx_lessons.reading import Reading
     from sphinx_lessons.running import Engine
 
@@ -123,13 +123,15 @@ def check(
     *,
     complete: bool = True,
     course: Iterable[Lesson] | None = None,
+    modules: Sequence[Module] = (),
     terminal: TextIO | None = None,
 ) -> Report:
     """Check lessons all at once: every program is submitted before the first is waited for.
 
     ``complete`` says that the readings are all of a course; only then can be said which
     prerequisites do not exist. ``course`` are the lessons of which the course's problems are told,
-    if those are not the ones to be checked. The progress is shown on ``terminal`` if it is one.
+    if those are not the ones to be checked; ``modules`` are those that it describes. The progress
+    is shown on ``terminal`` if it is one.
     """
     readings = list(readings)
     session = Check(settings, engine, root)
@@ -141,7 +143,7 @@ def check(
         course = [report.lesson for report in reports]
     problems = [
         problem
-        for problem in make_course(list(course)).problems
+        for problem in make_course(list(course), modules).problems
         if complete or problem.code is not Code.UNKNOWN_PREREQUISITE
     ]
     for reading in readings:

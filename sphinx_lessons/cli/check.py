@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sphinx_lessons.config import Settings
-    from sphinx_lessons.model import Problem, Report
+    from sphinx_lessons.model import Module, Problem, Report
     from sphinx_lessons.reading import Reading
     from sphinx_lessons.running import Engine
 
@@ -89,6 +90,7 @@ class _Run:
         # The first shard tells what is wrong with the course as a whole: it has read all of it.
         part, _ = self.options.shard or (1, 1)
         course = [reading.lesson for reading in self.readings if reading.lesson]
+        modules, wrong = self._read_modules() if self.complete and part == 1 else ((), ())
         report = check(
             self.own,
             self.settings,
@@ -96,11 +98,22 @@ class _Run:
             self._root if self.options.frozen else None,
             complete=self.complete,
             course=course if part == 1 else (),
+            modules=modules,
             terminal=sys.stderr,
         )
+        report = replace(report, problems=(*report.problems, *wrong))
         if self.options.frozen:
             report = replace(report, problems=(*report.problems, *self._compare_lock(engine)))
         return report
+
+    def _read_modules(self) -> tuple[tuple[Module, ...], tuple[Problem, ...]]:
+        """The modules that the project describes: they are as much of the course as its lessons."""
+        from sphinx_lessons.reading.modules import find_modules
+
+        root = self._root
+        folder = Path(os.path.relpath(root)) if root.is_relative_to(Path.cwd()) else root
+        place = str(self.project / "pyproject.toml"), 1
+        return find_modules(self.settings.modules, folder, lambda: place)
 
     def _choose_engine(self) -> Engine:
         from sphinx_lessons.locking import choose_engine

@@ -6,17 +6,34 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from sphinx_lessons.config import DEFAULT_MODULES
 from sphinx_lessons.model import Module, Problem
 from sphinx_lessons.problems import Code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _TEXTS = ("id", "title", "description")
 _LISTS = ("prerequisites", "lessons")
+
+
+def find_modules(
+    value: str | Sequence[Mapping[str, object]], folder: Path, place: Callable[[], tuple[str, int]]
+) -> tuple[tuple[Module, ...], tuple[Problem, ...]]:
+    """The modules that the setting ``modules`` describes, and what is wrong with them.
+
+    ``folder`` is the source folder, ``place`` tells where the setting itself is written. The file
+    that is looked for by default need not be there.
+    """
+    if not isinstance(value, str):
+        return read_modules(yaml.safe_dump(list(value), allow_unicode=True), *place())
+    file = folder / value
+    if value == DEFAULT_MODULES and not file.is_file():
+        return (), ()
+    return read_modules_file(file)
 
 
 def read_modules_file(path: Path) -> tuple[tuple[Module, ...], tuple[Problem, ...]]:

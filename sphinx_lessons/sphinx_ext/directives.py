@@ -85,8 +85,8 @@ class Definition(Callout):
 
     def _is_taken(self, term: str) -> bool:
         """Whether the term is defined already, which is reported elsewhere."""
-        objects = self.env.domains.standard_domain.objects
-        return any(kind == "term" and name.lower() == term.lower() for kind, name in objects)
+        # Sphinx keeps the terms in lower case, too: a scan of all objects would be quadratic.
+        return term.lower() in self.env.domains.standard_domain.data.get("terms", {})
 
     def _register(self, callout: nodes.admonition, lead: nodes.strong, text: str) -> None:
         source, line = self.get_source_info()

@@ -6,10 +6,7 @@ import ast
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
-
-from sphinx_lessons.config import DEFAULT_MODULES
-from sphinx_lessons.reading.modules import read_modules, read_modules_file
+from sphinx_lessons.reading.modules import find_modules
 from sphinx_lessons.sphinx_ext.hosts import builder_of
 
 if TYPE_CHECKING:
@@ -24,14 +21,8 @@ def read_project_modules(
     env: BuildEnvironment,
 ) -> tuple[tuple[Module, ...], tuple[Problem, ...]]:
     """The modules that the project describes; none if it leaves that to the lessons."""
-    value = env.config[SETTING]
-    if not isinstance(value, str):
-        path, line = _find_setting(Path(builder_of(env).confdir, "conf.py"))
-        return read_modules(yaml.safe_dump(list(value), allow_unicode=True), path, line)
-    file = Path(env.srcdir, value)
-    if value == DEFAULT_MODULES and not file.is_file():
-        return (), ()
-    return read_modules_file(file)
+    conf = Path(builder_of(env).confdir, "conf.py")
+    return find_modules(env.config[SETTING], Path(env.srcdir), lambda: _find_setting(conf))
 
 
 def _find_setting(conf: Path) -> tuple[str, int]:

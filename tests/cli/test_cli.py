@@ -320,3 +320,14 @@ def test_json(folder: Folder, call: Call) -> None:
     assert challenge["diff"].endswith("-12\n+13")
     assert challenge["starter"] == {"verdict": "mismatched"}
     assert challenge["seconds"] > 0
+
+
+def test_modules_are_a_part_of_the_course(folder: Folder, call: Call) -> None:
+    file = folder.write_lesson("docs/a.md", lesson_id="a")
+    file.write_text(file.read_text().replace("id: a\n", "id: a\nmoduleId: m\nprerequisites: [n]\n"))
+    folder.write("docs/conf.py", "")
+    folder.write("docs/modules.yml", "- id: m\n  title: M\n- id: n\n  title: N\n  lessons: [z]\n")
+    outcome = call("docs")
+    assert "unknown-prerequisite" not in outcome.out
+    assert "docs/modules.yml:5: warning: " in outcome.out
+    assert "[unknown-lesson]" in outcome.out
