@@ -10,10 +10,10 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from sphinx_lessons.reading import read_file
+from sphinx_lessons.sphinx_ext.build import build_of
 from sphinx_lessons.sphinx_ext.configuration import read_settings
 from sphinx_lessons.sphinx_ext.header import make_fact
-from sphinx_lessons.sphinx_ext.hosts import builder_of
+from sphinx_lessons.sphinx_ext.hosts import app_of, builder_of
 from sphinx_lessons.sphinx_ext.nodes import lesson_facts, lesson_header
 from sphinx_lessons.sphinx_ext.notebooks import (
     PYTHON,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
     from sphinx_lessons.model import Lesson
+    from sphinx_lessons.reading import Reading
 
 FOLDER = "lessons"
 """Below Sphinx's ``_downloads``."""
@@ -73,7 +74,7 @@ class OfferDownloads(SphinxPostTransform):
         builder = builder_of(self.env)
         if not settings.downloads or not is_site(builder) or own_lesson(self.env, docname) is None:
             return
-        reading = read_file(Path(self.env.doc2path(docname)), languages=tuple(settings.languages))
+        reading = self._read(docname)
         lesson = reading.lesson
         if lesson is None:
             return
@@ -84,6 +85,16 @@ class OfferDownloads(SphinxPostTransform):
         for name in names[1:]:
             _write(folder / name, write_script(cells))
         self._link(names)
+
+    def _read(self, docname: str) -> Reading:
+        """The page as this build has read it, or else as it is on disk."""
+        build = build_of(app_of(self.env))
+        if docname in build.plan:
+            return build.plan[docname]
+        from sphinx_lessons.reading import read_file
+
+        languages = tuple(build.settings.languages)
+        return read_file(Path(self.env.doc2path(docname)), languages=languages)
 
     def _link(self, names: Sequence[str]) -> None:
         links: list[nodes.Node] = []

@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sphinx_lessons.reading.modules import find_modules
+from sphinx_lessons.config import DEFAULT_MODULES
 from sphinx_lessons.sphinx_ext.hosts import builder_of
 
 if TYPE_CHECKING:
@@ -21,8 +21,13 @@ def read_project_modules(
     env: BuildEnvironment,
 ) -> tuple[tuple[Module, ...], tuple[Problem, ...]]:
     """The modules that the project describes; none if it leaves that to the lessons."""
+    value, folder = env.config[SETTING], Path(env.srcdir)
+    if value == DEFAULT_MODULES and not (folder / value).is_file():
+        return (), ()  # as most projects: what reads the file is not even imported
+    from sphinx_lessons.reading.modules import find_modules
+
     conf = Path(builder_of(env).confdir, "conf.py")
-    return find_modules(env.config[SETTING], Path(env.srcdir), lambda: _find_setting(conf))
+    return find_modules(value, folder, lambda: _find_setting(conf))
 
 
 def _find_setting(conf: Path) -> tuple[str, int]:

@@ -141,28 +141,41 @@ def language_of(lesson: Lesson) -> str:
 def write_notebook(lesson: Lesson, cells: list[NotebookCell], kernels: Mapping[str, str]) -> str:
     """The notebook as JSON; the same lesson is the same text. ``kernels`` are by language."""
     nbformat: Any = importlib.import_module("nbformat")  # slow, and untyped
-    v4 = nbformat.v4
     language = language_of(lesson)
     kernel = lesson.meta.kernel or kernels.get(language, "") or "python3"
     python = language in PYTHON
-    notebook = v4.new_notebook(
-        metadata={
-            "kernelspec": {
-                "name": kernel,
-                "display_name": "Python 3" if kernel == "python3" else kernel,
-                "language": "python" if python else language,
+    # Made in one piece: nbformat's own makers of cells look each one up in the schema.
+    notebook = nbformat.from_dict(
+        {
+            "nbformat": 4,
+            "nbformat_minor": 5,
+            "metadata": {
+                "kernelspec": {
+                    "name": kernel,
+                    "display_name": "Python 3" if kernel == "python3" else kernel,
+                    "language": "python" if python else language,
+                },
+                "language_info": {"name": "python" if python else language},
+                "title": lesson.title,
             },
-            "language_info": {"name": "python" if python else language},
-            "title": lesson.title,
+            "cells": [_make_cell(number, cell) for number, cell in enumerate(cells, start=1)],
         }
     )
-    for number, cell in enumerate(cells, start=1):
-        make = v4.new_code_cell if cell.kind == "code" else v4.new_markdown_cell
-        metadata = {"tags": list(cell.tags)} if cell.tags else {}
-        notebook.cells.append(make(cell.text, id=f"cell-{number}", metadata=metadata))
     nbformat.validate(notebook)
-    written: str = nbformat.writes(notebook)
+    written: str = nbformat.v4.writes(notebook)
     return written + "\n"
+
+
+def _make_cell(number: int, cell: NotebookCell) -> dict[str, object]:
+    made: dict[str, object] = {
+        "id": f"cell-{number}",
+        "cell_type": "code" if cell.kind == "code" else "markdown",
+        "metadata": {"tags": list(cell.tags)} if cell.tags else {},
+        "source": cell.text,
+    }
+    if cell.kind == "code":
+        made |= {"execution_count": None, "outputs": []}
+    return made
 
 
 def write_script(cells: list[NotebookCell]) -> str:
