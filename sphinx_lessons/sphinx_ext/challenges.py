@@ -105,7 +105,9 @@ class ChallengeBuilder:
         source = section.source
         shown: list[nodes.Node] = []
         if source is not None:
-            shown.append(make_literal(source.text, "none", "lesson-expected"))
+            block = make_literal(source.text, "none", "lesson-expected")
+            block.line = source.span.start
+            shown.append(block)
         label = make_label(section_titles()[section.kind], make_anchor(challenge, section.kind))
         return [label, *self._with_prose(section, shown)]
 

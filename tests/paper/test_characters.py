@@ -47,6 +47,16 @@ def test_code_and_output_are_looked_up_too(project: Project) -> None:
     assert places == {"8", "10"}
 
 
+def test_expected_outputs_too(project: Project) -> None:
+    fence = f"```\n1\n{EMOJI}\n```"
+    body = (
+        f"---challenges---\n\n### Challenge: A\n\n- id: signs-c1\n\n#### Expected Output\n\n{fence}"
+    )
+    project.write("signs.md", page(body))
+    (line,) = project.build().lines_with("lost-character")
+    assert line.startswith(f"{project.source / 'signs.md'}:18: ERROR: ")
+
+
 def test_drafting_makes_a_warning_of_it(project: Project) -> None:
     project.write("signs.md", page(EMOJI))
     result = project.build(lessons_on_failure="warn")
