@@ -27,6 +27,15 @@ def test_the_page_never_scrolls_sideways(open_page: Callable[..., Page], width: 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_code_runs_from_left_to_right_in_every_language(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    direction = "element => getComputedStyle(element).direction"
+    assert page.locator(".lesson-callout").first.evaluate(direction) == "rtl"
+    for block in page.locator(":is(.lesson-demo, .lesson-challenge) pre").all():
+        assert block.evaluate(direction) == "ltr"
+
+
 def test_long_lines_scroll_inside_and_by_keyboard(open_page: Callable[..., Page]) -> None:
     page = open_page(width=360)
     scrolls = "block => block.scrollWidth > block.clientWidth && block.tabIndex === 0"
