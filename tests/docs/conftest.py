@@ -61,8 +61,8 @@ class Shell:
         script = f"(exit {self.status})\n{command}\nstatus=$?; pwd > '{keep}'; exit $status"
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
         # Whoever runs the tests may have asked for colors; the documents show none.
-        environment = {name: os.environ[name] for name in os.environ if "_COLOR" not in name}
-        environment |= {"PATH": path, "XDG_CACHE_HOME": str(self.folder)}
+        environment = {name: os.environ[name] for name in os.environ if "COLO" not in name}
+        environment |= {"PATH": path, "XDG_CACHE_HOME": str(self.folder), "NO_COLOR": "1"}
         done = subprocess.run(
             ["bash", "-c", script],
             cwd=self.folder,
