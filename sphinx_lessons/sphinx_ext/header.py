@@ -101,4 +101,8 @@ def _parse_objectives(
     parsed = new_document(document["source"], document.settings)
     parser.options["document"] = parsed
     parser.render("\n".join(lines) + "\n")
+    # Every node knows its document, and that one's settings the environment: left so, each pickled
+    # doctree would hold all of it.
+    for node in parsed.findall():
+        node.document = document
     return list(parsed.children)

@@ -273,3 +273,14 @@ def test_the_front_matter_gives_a_title_to_a_page_that_has_none(
     assert section.select_one("section#bare-01-c1") is not None
     assert "Look at this." in section.text
     assert not page.select(".docinfo, .field-list")
+
+
+def test_a_stored_doctree_holds_nothing_of_the_environment(tides: Project) -> None:
+    import pickletools
+
+    app = tides.build().app
+    assert app is not None
+    data = (app.doctreedir / "lesson.doctree").read_bytes()
+    names = {argument for _, argument, _ in pickletools.genops(data) if isinstance(argument, str)}
+    assert "BuildEnvironment" not in names
+    assert "sphinx.environment" not in names
