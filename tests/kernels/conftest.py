@@ -4,17 +4,28 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from sphinx_lessons.model import Cell, CellResult, Limits, Script, Session
 from sphinx_lessons.running.kernels import KernelEngine
 
-LANGUAGES = {"r": "ir", "bash": "lessons-bash", "py": "lessons-python", "broken": "lessons-broken"}
+LANGUAGES = {
+    "r": "ir",
+    "bash": "lessons-bash",
+    "py": "lessons-python",
+    "late": "lessons-late",
+    "broken": "lessons-broken",
+}
 COMMANDS = {
     "lessons-bash": ([sys.executable, "-m", "bash_kernel", "-f", "{connection_file}"], "bash"),
     "lessons-python": (
         [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "python",
+    ),
+    "lessons-late": (
+        [sys.executable, str(Path(__file__).with_name("late_prompts.py")), "-f", "{connection_file}"],
         "python",
     ),
     "lessons-broken": (["no-such-command-anywhere", "{connection_file}"], "none"),

@@ -43,6 +43,11 @@ def test_a_script_echoes_nothing(run_script):
     assert [output.text for output in result.outputs] == ["a\n"]
 
 
+def test_a_prompt_waits_for_its_channel(run_script):
+    result = run_script("late", "print(input())", stdin="one\n", limits=Limits(timeout=6))
+    assert (result.stdout, result.ending) == ("one\n", Ending.OK)
+
+
 def test_input_ends_as_it_does_in_a_pipe(run_script):
     code = "print(input())\ntry:\n    input()\nexcept EOFError:\n    print('end')"
     assert run_script("py", code, stdin="one\n").stdout == "one\nend\n"

@@ -32,6 +32,8 @@ _START_PATIENCE = 60.0
 """Seconds that a kernel may take to answer for the first time."""
 _ASK_AGAIN = 2.0
 """Seconds after which a kernel that has not answered is asked once more."""
+_GREETING_PATIENCE = 5.0
+"""Seconds that the channel of prompts may take to connect once the others have."""
 _IDLE_PATIENCE = 2.0
 """Seconds that a kernel gets to say that it is idle, after its reply: that message may be lost."""
 _TICK = 20
@@ -144,7 +146,7 @@ class Kernel:
     def _connect(self) -> None:
         identity = self._manager.session.bsession
         self._shell = self._manager.connect_shell(identity=identity)
-        self._stdin = self._manager.connect_stdin(identity=identity)
+        self._connect_stdin(identity)
         self._iopub = self._manager.connect_iopub()
         self._poller = zmq.Poller()
         for channel in (self._shell, self._stdin, self._iopub):
@@ -152,8 +154,20 @@ class Kernel:
             self._poller.register(channel, zmq.POLLIN)
         self._poller.register(self._link.fileno(), zmq.POLLIN)
 
+    def _connect_stdin(self, identity: bytes) -> None:
+        """Connect the channel of prompts, watched: each channel connects at its own time.
+
+        A prompt that is sent before this one is connected would be dropped by the kernel's socket,
+        and the program would wait for ever.
+        """
+        self._stdin = self._context.socket(zmq.DEALER)
+        self._stdin.identity = identity
+        self._greetings = self._stdin.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED)
+        info = self._manager.get_connection_info()
+        self._stdin.connect(f"{info['transport']}://{info['ip']}-{info['stdin_port']}")
+
     def _wait_until_ready(self) -> None:
-        """Until it has replied, and until its output channel is known to reach us."""
+        """Until it has replied, and until its channels of output and prompts are known to work."""
         session = self._manager.session
         deadline = time.monotonic() + _START_PATIENCE
         replied = heard = False
@@ -174,6 +188,9 @@ class Kernel:
                 self.language = str(info.get("name") or self.language).lower()
             if replied and not heard:
                 asked = min(asked, now - _ASK_AGAIN + 0.1)
+        # A kernel that never asks may have no such channel at all.
+        self._greetings.poll(int(_GREETING_PATIENCE * 1000))
+        self._stdin.disable_monitor()
 
     # --- running ------------------------------------------------------------------------------
 
@@ -200,13 +217,14 @@ class Kernel:
         idle = False
         while reply is None or not idle:
             now = time.monotonic()
-            if now > deadline:
-                if reply is not None:
-                    break
+            if now > deadline and reply is None:
                 raise StoppedError("its time was up", timed_out=True)
             self._watch(now)
             check()
             ready = self._poll()
+            # What has come is heard in any case: it may be this process that was kept waiting.
+            if now > deadline and self._iopub not in ready:
+                break
             idle = self._hear(ready, own, hear) or idle
             self._answer(ready, ask)
             message = self._receive(self._shell, ready)
