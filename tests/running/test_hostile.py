@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from sphinx_lessons.config import Settings
-from sphinx_lessons.model import Ending, Limits, Script
+from sphinx_lessons.model import Cell, Ending, Limits, Script, Session
 from sphinx_lessons.running import make_engine
 
 OK, RAISED, CRASHED, TIMED_OUT = Ending.OK, Ending.RAISED, Ending.CRASHED, Ending.TIMED_OUT
@@ -340,6 +340,51 @@ HOSTILE: dict[str, Hostile] = {
     "stopping itself": Hostile(
         "import os\nos.kill(os.getpid(), 19)", TIMED_OUT, "", "timed out after 0.7 s", limits=_SHORT
     ),
+    "a signal without a name": Hostile(
+        "import os\nos.kill(os.getpid(), 40)", CRASHED, "", "signal 40"
+    ),
+    "folders without end": Hostile(
+        "import os\nfor _ in range(3000):\n    os.mkdir('d'); os.chdir('d')\nprint('deep')",
+        OK,
+        "deep\n",
+    ),
+    "removing the folders around it": Hostile(
+        "import shutil\nshutil.rmtree('../..', ignore_errors=True)\nprint('a')", OK, "a\n"
+    ),
+    "a pipe in place of our file": Hostile(
+        "import os\nif os.path.exists('../trace'): os.remove('../trace')\n"
+        "os.mkfifo('../trace')\nprint('a')",
+        OK,
+        "a\n",
+    ),
+    "a trace function": Hostile(
+        "import sys\n"
+        "def trace(frame, event, argument):\n"
+        "    print(event, frame.f_code.co_name)\n"
+        "    return trace\n"
+        "def f(): pass\n"
+        "sys.settrace(trace)\n"
+        "f()",
+        OK,
+        "call f\nline f\nreturn f\n",
+    ),
+    "a syntax error that says nonsense": Hostile(
+        "raise SyntaxError('bad', (5, 'x', 1, 7))", RAISED, "", "", "SyntaxError"
+    ),
+    "an exception that fails when it is looked at": Hostile(
+        "class E(Exception):\n    __cause__ = property(lambda self: 1 / 0)\nraise E",
+        RAISED,
+        "",
+        "",
+        "E",
+    ),
+    "a class without a name": Hostile(
+        "class M(type): __name__ = 5\nclass E(Exception, metaclass=M): pass\nraise E",
+        RAISED,
+        "",
+        "",
+        "E",
+    ),
     "raising the memory limit": Hostile(
         "import resource\nresource.setrlimit(resource.RLIMIT_CORE, (0, 0))\nprint('a')", OK, "a\n"
     ),
@@ -370,3 +415,60 @@ def test_nothing_is_left_running(any_engine):
     assert any_engine.submit(Script(code)).result(30).cells[0].ending == "ok"
     listing = subprocess.run(["ps", "axo", "args"], capture_output=True, text=True, check=True)
     assert "7654.3" not in listing.stdout
+
+
+@pytest.mark.parametrize("name", ["a pipe in place of our file", "removing the folders around it"])
+def test_the_next_program_is_not_affected(any_engine, name):
+    any_engine.submit(Script(HOSTILE[name].code)).result(60)
+    (cell,) = any_engine.submit(Script("print('fine')", limits=Limits(timeout=20))).result(60).cells
+    assert (cell.ending, cell.stdout) == (OK, "fine\n")
+
+
+@pytest.mark.parametrize(
+    "end", ["os._exit(0)", "os.execvp('true', ['true'])", "os.closerange(0, 999)"]
+)
+def test_checks_that_were_not_run_are_not_passed(any_engine, end):
+    program = Script(f"import os\n{end}", checks="assert False", limits=_USUAL)
+    (cell,) = any_engine.submit(program).result(60).cells
+    assert cell.ending in (CRASHED, RAISED)
+    program = Script("import sys\nsys.exit(0)", checks="assert True", limits=_USUAL)
+    assert any_engine.submit(program).result(60).cells[0].ending == OK
+
+
+def test_a_hook_that_fails_is_named(any_engine):
+    code = "import sys\ndef hook(*_): raise ValueError\nsys.excepthook = hook\n1/0"
+    (cell,) = any_engine.submit(Script(code)).result(60).cells
+    assert cell.stderr.startswith("Error in sys.excepthook:\nTraceback")
+    assert "sphinx_lessons" not in cell.stderr
+    assert cell.failure.name == "ZeroDivisionError"
+
+
+def find_channel(code: str) -> str:
+    """A program that finds the socket to the supervisor among its descriptors."""
+    return (
+        "import os, stat\n"
+        "for fd in range(3, 64):\n"
+        "    try: found = stat.S_ISSOCK(os.fstat(fd).st_mode)\n"
+        "    except OSError: continue\n"
+        f"    if found: {code}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "{'rich': 5}",
+        "{'rich': {'text/plain': 5}}",
+        "{'cell': 'x'}",
+        "{'failure': {'name': b'', 'message': {1}, 'frames': [], 'bases': [], 'before': None}}",
+    ],
+)
+def test_nonsense_on_the_channel_stops_nothing_but_the_program(any_engine, message):
+    data = message.encode()
+    code = find_channel(f"os.write(fd, {len(data).to_bytes(4, 'big') + data!r})")
+    any_engine.submit(Script(code, limits=_USUAL)).result(60)
+    (cell,) = any_engine.submit(Script("print('fine')", limits=_USUAL)).result(60).cells
+    assert (cell.ending, cell.stdout) == (OK, "fine\n")
+    any_engine.submit(Session((Cell(code),), limits=Limits(timeout=2))).result(60)
+    (cell,) = any_engine.submit(Session((Cell("print('x')"),), limits=_USUAL)).result(60).cells
+    assert (cell.ending, cell.stdout) == (OK, "x\n")

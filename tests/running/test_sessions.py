@@ -272,3 +272,30 @@ def test_a_figure_that_cannot_be_drawn_fails_its_cell(run_cells):
 def test_scripts_do_not_show_figures(run_script):
     cell = run_script(FIGURE + "plt.plot([1])\nplt.savefig('a.png')\nprint('done')")
     assert (cell.ending, cell.stdout) == ("ok", "done\n")
+
+
+def test_a_cell_may_put_anything_in_place_of_stdout(run_cells):
+    (cell,) = run_cells("import sys\nsys.stdout = None\n3")
+    assert (cell.ending, plain(cell.outputs)) == (Ending.OK, [("rich", "3", True)])
+
+
+def test_a_bundle_may_hold_what_is_no_representation(run_cells):
+    (cell,) = run_cells(
+        "class A:\n"
+        "    def _repr_mimebundle_(self, **_):\n"
+        "        return {5: 'x', 'text/html': None, 'application/json': {1}, 'text/plain': 'ok'}\n"
+        "A()"
+    )
+    assert (cell.ending, cell.outputs) == (Ending.OK, (Rich({"text/plain": "ok"}, True),))
+
+
+def test_a_value_that_is_far_too_large_does_not_fill_our_memory(run_cells):
+    value = "type('A', (), {'_repr_html_': lambda self: 'x' * 100_000_000})()"
+    first, second = run_cells(value, "2")
+    assert (first.ending, first.reason) == (Ending.CRASHED, "values and figures above 20 MB")
+    assert second.reason == "an earlier demo ended the session: values and figures above 20 MB"
+
+
+def test_the_later_cells_name_the_exit_status_that_ended_the_session(run_cells):
+    _, cell = run_cells("import os\nos._exit(4)", "2")
+    assert cell.reason == "an earlier demo ended the session: exit status 4"

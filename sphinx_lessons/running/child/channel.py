@@ -52,19 +52,26 @@ class Channel:
 
 
 class Inbox:
-    """The supervisor's end: bytes in, messages out."""
+    """The supervisor's end: bytes in, messages out; ``most`` bytes a message."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self._most = most
         self._data = bytearray()
 
     def add(self, data: bytes) -> list[dict[str, Any]]:
-        """Take bytes, return the messages that they complete; what is no message is left out."""
+        """Take bytes, return the messages that they complete; what is no message is left out.
+
+        Raises ``OverflowError`` if a message is too large; nothing after it is heard.
+        """
         from ast import literal_eval
 
         self._data += data
         messages = []
         while len(self._data) >= _PREFIX:
             end = _PREFIX + int.from_bytes(self._data[:_PREFIX], "big")
+            if end > self._most:
+                self._data.clear()
+                raise OverflowError
             if len(self._data) < end:
                 break
             try:

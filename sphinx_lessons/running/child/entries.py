@@ -16,6 +16,8 @@ from typing import Any
 
 Entry = dict[str, Any]
 _TEMPORARY = ".new"
+_MOST_READS = 10_000
+"""Results that depend on more files than that are not kept: looking would take too long."""
 _OUTSIDE = frozenset(
     {"FileNotFoundError", "FileExistsError", "IsADirectoryError", "NotADirectoryError"}
 )
@@ -58,14 +60,19 @@ def write(path: str, entry: Entry) -> bool:
 def fingerprint(path: str) -> str:
     """The digest of a file's content, of a folder's list of names; ``""`` if there is nothing."""
     try:
-        with open(path, "rb") as file:
-            return hashlib.sha256(file.read()).hexdigest()
+        with open(path, "rb", opener=_open_at_once) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except IsADirectoryError:
         with contextlib.suppress(OSError):
             return hashlib.sha256("\0".join(sorted(os.listdir(path))).encode()).hexdigest()
     except OSError:
         pass
     return ""
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Open without waiting for somebody to write to a pipe of that name."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def lasts(result: dict[str, Any]) -> bool:
@@ -89,7 +96,9 @@ def make(result: dict[str, Any], began: float, distributions: dict[str, str]) ->
     :param began: when the program was started, in seconds since the epoch. A file that has changed
         since then may not be what the program read.
     """
-    if not lasts(result) or any(_changed_at(path) >= began for path in result["reads"]):
+    if len(result["reads"]) > _MOST_READS or not lasts(result):
+        return None
+    if any(_changed_at(path) >= began for path in result["reads"]):
         return None
     reads = {path: fingerprint(path) for path in result["reads"]}
     return {"result": result, "reads": reads, "distributions": distributions}

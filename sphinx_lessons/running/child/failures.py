@@ -20,16 +20,24 @@ _LONGEST = 10_000
 
 def describe(error: BaseException, locate: Locate, depth: int = 0) -> dict[str, Any]:
     """What ``model.Failure`` holds, as a dictionary; ``before`` follows the chain."""
-    earlier = _before(error)
+    try:
+        frames, earlier = _frames(error, locate), _before(error)
+    except Exception:  # noqa: BLE001 - a lesson's class may have attributes of its own
+        frames, earlier = [], None
     return {
-        "name": plain(type(error).__name__),
+        "name": _name_of(type(error)),
         "message": _message(error),
-        "frames": _frames(error, locate),
-        "bases": [plain(kind.__name__) for kind in type(error).__mro__],
+        "frames": frames,
+        "bases": [_name_of(kind) for kind in type.mro(type(error))],
         "before": describe(earlier, locate, depth + 1)
         if earlier is not None and depth < _DEEPEST_CHAIN
         else None,
     }
+
+
+def _name_of(kind: type) -> str:
+    """A class's own name, whatever its metaclass says."""
+    return plain(vars(type)["__name__"].__get__(kind))
 
 
 def plain(text: str) -> str:
@@ -73,13 +81,21 @@ def _before(error: BaseException) -> BaseException | None:
 
 def _frames(error: BaseException, locate: Locate) -> list[tuple[str, int, str, str]]:
     frames = _walk(error.__traceback__, locate)
-    if isinstance(error, SyntaxError) and error.filename and error.lineno:
-        own = locate(error.filename, error.lineno)
-        name, line, text = own or (error.filename, error.lineno, error.text or "")
-        frames.append((plain(name), line, "<module>", plain((error.text or text).strip())))
+    if isinstance(error, SyntaxError) and _says_where(error):
+        own = locate(error.filename or "", error.lineno or 0)
+        name, line, text = own or (error.filename or "", error.lineno or 0, "")
+        if isinstance(error.text, str) and error.text:
+            text = error.text
+        frames.append((plain(name), line, "<module>", plain(text.strip())))
     if len(frames) > _MOST_FRAMES:
         frames = frames[: _MOST_FRAMES // 2] + frames[-_MOST_FRAMES // 2 :]
     return frames
+
+
+def _says_where(error: SyntaxError) -> bool:
+    """Whether it has a file and a line; a program that raises one may have said anything."""
+    known = isinstance(error.filename, str) and isinstance(error.lineno, int)
+    return known and bool(error.filename and error.lineno)
 
 
 def _walk(traceback: TracebackType | None, locate: Locate) -> list[tuple[str, int, str, str]]:

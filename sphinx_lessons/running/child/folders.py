@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
+import stat
 
 _KEPT = {"work", "trace"}
+_ASIDE = ".sphinx-lessons-"
+_MOST_READS = 10_000
+"""Paths of read files that are reported; that one more was read says that there are too many."""
 
 
 class Folder:
@@ -30,32 +33,87 @@ class Folder:
     def take_reads(self) -> list[str]:
         """The paths that were traced, which are forgotten here then."""
         try:
-            with open(self.trace, "rb+") as file:
+            with open(self.trace, "rb+", opener=_open_trace) as file:
                 paths = file.read().split(b"\0")
                 if len(paths) > 1:
                     file.truncate(0)
         except OSError:
             return []
-        return sorted({path.decode("utf-8", "replace") for path in paths if path})
+        found = sorted({path.decode("utf-8", "replace") for path in paths if path})
+        return found[: _MOST_READS + 1]
 
     def clean(self) -> bool:
         """Remove what is ours; whether the program has left nothing behind."""
         try:
             for name in set(os.listdir(self.path)) - _KEPT:
                 os.unlink(os.path.join(self.path, name))
-            return self._look() == self._state and not os.listdir(self.work)
+            return self._look() == self._state and not os.listdir(self.work) and self._has_trace()
         except OSError:
             return False
 
+    def _has_trace(self) -> bool:
+        """Whether the next program can trace its reads here: this one may have put anything."""
+        return stat.S_ISREG(os.lstat(self.trace).st_mode)
+
     def remove(self) -> None:
-        """Remove it, whatever a program did to its permissions."""
-        shutil.rmtree(self.path, ignore_errors=True)
-        if os.path.isdir(self.path):
-            for path, names, _ in os.walk(self.path):
-                for name in names:
-                    with contextlib.suppress(OSError):
-                        os.chmod(os.path.join(path, name), 0o700)
-            shutil.rmtree(self.path, ignore_errors=True)
+        """Remove it, whatever a program did to it."""
+        remove_tree(self.path)
+
+
+def _open_trace(path: str, flags: int) -> int:
+    """Open what has not been replaced by a link or by something that never ends."""
+    descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return descriptor
+    os.close(descriptor)
+    raise FileNotFoundError(path)
+
+
+def remove_tree(root: str) -> None:
+    """Remove a folder as far as that can be done, whatever its depth and its permissions.
+
+    Folders in it are moved up before they are emptied: the path of one that lies deep is too long
+    for the system, and ``shutil.rmtree`` goes down by recursion before Python 3.13.
+    """
+    if os.path.islink(root):
+        with contextlib.suppress(OSError):
+            os.unlink(root)
+        return
+    pending, count = [root], 0
+    while pending:
+        folder = pending.pop()
+        for entry in _entries(folder):
+            with contextlib.suppress(OSError):
+                if not entry.is_dir(follow_symlinks=False):
+                    os.unlink(entry.path)
+                    continue
+                count += 1
+                pending.append(_move_up(entry.path, os.path.join(root, f"{_ASIDE}{count}")))
+        if folder != root:
+            with contextlib.suppress(OSError):
+                os.rmdir(folder)
+    with contextlib.suppress(OSError):
+        os.rmdir(root)
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    """What is in a folder, which is not a link."""
+    try:
+        os.chmod(folder, 0o700)
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        return []
+
+
+def _move_up(path: str, place: str) -> str:
+    """Move a folder; where it is then."""
+    try:
+        os.chmod(path, 0o700)  # to move a folder is to write to it
+        os.rename(path, place)
+    except OSError:
+        return path
+    return place
 
 
 class Folders:

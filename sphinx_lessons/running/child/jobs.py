@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import signal
 import socket
 import time
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
 _READ = 65536
 _START_PATIENCE = 60.0
 """Seconds that a session may take before its first cell begins."""
+_LONGEST_ESCAPE = 4
+_LARGEST_FAILURE = 1 << 24
 _RICH_FACTOR = 20
 """Values and figures may take that many times the bytes that output may take."""
 
@@ -63,7 +64,8 @@ class Job:
         self._finished = 0
         self._written = {"stdout": 0, "stderr": 0, "rich": 0}
         self._pending: dict[str, bytearray] = {"stdout": bytearray(), "stderr": bytearray()}
-        self._inbox = Inbox()
+        rich = self._limits["output"] * _RICH_FACTOR * _LONGEST_ESCAPE
+        self._inbox = Inbox(max(rich, _LARGEST_FAILURE))
         self.readers: dict[int, str] = {}
         self.theirs: tuple[int, ...] = ()
         self._tickets: Tickets | None = None
@@ -180,7 +182,11 @@ class Job:
         return None if len(data) <= room else f"output above {results.size(limit)}"
 
     def _handle(self, data: bytes) -> str | None:
-        for message in self._inbox.add(data):
+        try:
+            messages = self._inbox.add(data)
+        except OverflowError:  # a script has nothing to show: it wrote to whatever is open
+            return self._too_rich if self.session else None
+        for message in messages:
             problem = self.drain() or self._answer(message)
             if problem:
                 return problem
@@ -190,6 +196,12 @@ class Job:
         return None
 
     def _answer(self, message: dict[str, Any]) -> str | None:
+        try:
+            return self._obey(message)
+        except (LookupError, TypeError, ValueError, AttributeError):
+            return "it wrote to the connection of the process that runs it"
+
+    def _obey(self, message: dict[str, Any]) -> str | None:
         cell = self._cells[self._current]
         if "cell" in message:
             self._begin_cell(message["cell"])
@@ -204,12 +216,19 @@ class Job:
         return None
 
     def _show(self, cell: results.Cell, message: dict[str, Any]) -> str | None:
-        self._written["rich"] += sum(map(len, message["rich"].values()))
-        limit = self._limits["output"] * _RICH_FACTOR
-        if self._written["rich"] > limit:
-            return f"values and figures above {results.size(limit)}"
+        bundle: dict[str, str] = message["rich"]
+        if not all(isinstance(text, str) for item in bundle.items() for text in item):
+            raise TypeError
+        self._written["rich"] += sum(map(len, bundle.values()))
+        if self._written["rich"] > self._limits["output"] * _RICH_FACTOR:
+            return self._too_rich
         cell.show(message)
         return None
+
+    @property
+    def _too_rich(self) -> str:
+        limit = self._limits["output"] * _RICH_FACTOR
+        return f"values and figures above {results.size(limit)}"
 
     def _begin_cell(self, index: int) -> None:
         if not 0 <= index < len(self._cells):
@@ -285,14 +304,18 @@ class Job:
         if self.stopped is not None:
             return self.stopped
         if os.WIFSIGNALED(status):
-            return "crashed", f"signal {signal.Signals(os.WTERMSIG(status)).name}"
+            return "crashed", f"signal {results.signal_name(os.WTERMSIG(status))}"
         if cell.failure is not None or cell.missing is not None:
             return self._reported(cell)
         code = os.waitstatus_to_exitcode(status)
         if code:
             cell.failure = results.exit_failure(code)
             return "raised", f"exit status {code}"
-        return ("crashed", "the session was ended by exit status 0") if self.session else ("ok", "")
+        if self.session:
+            return "crashed", "the session was ended by exit status 0"
+        if self.program["checks"] and not cell.checked:
+            return "crashed", "it ended its process before its checks were run"
+        return "ok", ""
 
     def _reported(self, cell: results.Cell) -> tuple[str, str]:
         failure = cell.failure
@@ -305,10 +328,11 @@ class Job:
         return "raised", f"memory above {results.size(self.memory)}" if memory else ""
 
     def _cause(self) -> str:
-        ending, reason = self._ending(self._cells[min(self._finished, len(self._cells) - 1)])
+        cell = self._cells[min(self._finished, len(self._cells) - 1)]
+        ending, reason = self._ending(cell)
         if ending == "timed-out":
             return reason
-        return f"ended the session: {reason}"
+        return f"ended the session: {reason or (cell.failure or {}).get('message', '')}"
 
     def dispose(self) -> None:
         """Close and remove everything."""

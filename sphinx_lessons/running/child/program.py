@@ -46,6 +46,8 @@ def _run(script: Script, channel: Channel) -> int:
     restore = keep_modules()
     error = script.run_program()
     try:
+        sys.settrace(None)  # it traces itself, not what comes after it
+        sys.setprofile(None)
         if "builtins" in script.code:
             restore()
         return _conclude(script, channel, error)
@@ -61,6 +63,8 @@ def _conclude(script: Script, channel: Channel, error: BaseException | None) -> 
         error = script.run_checks()
         in_checks = True
     if error is None:
+        if in_checks:
+            channel.send({"checked": True})
         return 0
     if channel.mine:
         channel.send(
@@ -99,7 +103,13 @@ def _show(error: BaseException, channel: Channel, locate: failures.Locate) -> No
         if not isinstance(error.code, int):
             print(error.code, file=sys.stderr)
     elif sys.excepthook is not sys.__excepthook__ or not channel.mine:
-        sys.excepthook(type(error), error, failures.own_traceback(error, locate))
+        try:
+            sys.excepthook(type(error), error, failures.own_traceback(error, locate))
+        except Exception as broken:  # noqa: BLE001 - the hook is the lesson's
+            broken.__context__ = None
+            own = broken.with_traceback(failures.own_traceback(broken, locate))
+            print("Error in sys.excepthook:", file=sys.stderr)
+            sys.__excepthook__(type(own), own, own.__traceback__)
 
 
 class Script:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 from typing import Any
 
 Result = dict[str, Any]
+_FAILURE_KEYS = {"name", "message", "frames", "bases", "before"}
 
 
 class Cell:
@@ -15,6 +17,7 @@ class Cell:
         self.failure: dict[str, Any] | None = None
         self.missing: str | None = None
         self.in_checks = False
+        self.checked = False
         self.began = 0.0
         self.ended = 0.0
         self.clearing = False
@@ -54,10 +57,11 @@ class Cell:
     def report(self, message: dict[str, Any]) -> None:
         """Take over how the cell failed, if it did."""
         failure = message.get("failure")
-        self.failure = failure if isinstance(failure, dict) else None
+        self.failure = failure if is_failure(failure) else None
         missing = message.get("missing")
         self.missing = missing if isinstance(missing, str) else None
         self.in_checks = bool(message.get("in_checks"))
+        self.checked = bool(message.get("checked"))
 
     def result(self, ending: str, reason: str) -> Result:
         """The finished result."""
@@ -84,6 +88,19 @@ def _join(outputs: list[list[Any]]) -> list[list[Any]]:
     return joined
 
 
+def is_failure(value: object) -> bool:
+    """Whether it is what ``failures.describe`` makes."""
+    if not isinstance(value, dict) or set(value) != _FAILURE_KEYS:
+        return False
+    texts = [value["name"], value["message"], *value["bases"]]
+    for name, line, function, text in value["frames"]:
+        texts += [name, function, text]
+        if not isinstance(line, int):
+            return False
+    before = value["before"]
+    return all(isinstance(text, str) for text in texts) and (before is None or is_failure(before))
+
+
 def exit_failure(status: int) -> dict[str, Any]:
     """The failure of a process that ended with a status and said nothing."""
     return {
@@ -93,6 +110,14 @@ def exit_failure(status: int) -> dict[str, Any]:
         "bases": ["SystemExit", "BaseException", "object"],
         "before": None,
     }
+
+
+def signal_name(number: int) -> str:
+    """``SIGKILL`` for 9; the real-time signals between the first and the last have no names."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return str(number)
 
 
 def could_not_run(reason: str, cells: int = 1) -> Result:

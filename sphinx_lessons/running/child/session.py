@@ -44,11 +44,19 @@ class Order:
         if not self._channel.mine:
             return
         with self._lock:
-            for stream in (sys.stdout, sys.stderr):
-                if not stream.closed:
-                    stream.flush()
+            _flush(sys.stdout)
+            _flush(sys.stderr)
             self._last = None
             self._channel.ask(message)
+
+
+def _flush(stream: Any) -> None:
+    """Flush what stands as a stream: a lesson may have put anything there."""
+    try:
+        if not stream.closed:
+            stream.flush()
+    except (AttributeError, TypeError, ValueError):
+        return
 
 
 class Text(io.TextIOWrapper):
@@ -128,8 +136,8 @@ class Session:
         """End a process that the cell forked and that ran on to the cell's end."""
         if error is not None:
             sys.excepthook(type(error), error, failures.own_traceback(error, self._locate))
-        sys.stdout.flush()
-        sys.stderr.flush()
+        _flush(sys.stdout)
+        _flush(sys.stderr)
         os._exit(1 if error is not None else 0)
 
     def _locate(self, name: str, line: int) -> tuple[str, int, str] | None:

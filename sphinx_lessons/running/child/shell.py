@@ -7,6 +7,7 @@ time. What a cell shows is what it would show in a notebook.
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import re
 from collections.abc import Callable
@@ -40,10 +41,15 @@ class Compiler(CachingCompiler):
         return self.name
 
 
-def _encode(bundle: dict[str, Any]) -> dict[str, str]:
-    """A bundle of representations as text: binary ones in base64, structured ones as JSON."""
+def _encode(bundle: dict[Any, Any]) -> dict[str, str]:
+    """A bundle of representations as text: binary ones in base64, structured ones as JSON.
+
+    What is none of these is left out: a lesson's own class may offer anything.
+    """
     coded = {}
     for mime, value in bundle.items():
+        if not isinstance(mime, str):
+            continue
         if isinstance(value, bytes):
             coded[plain(mime)] = base64.b64encode(value).decode()
         elif isinstance(value, str):
@@ -51,7 +57,8 @@ def _encode(bundle: dict[str, Any]) -> dict[str, str]:
         elif mime == "application/json" or mime.endswith("+json"):
             import json
 
-            coded[plain(mime)] = json.dumps(value)
+            with contextlib.suppress(TypeError, ValueError, RecursionError):
+                coded[plain(mime)] = json.dumps(value)
     return coded
 
 

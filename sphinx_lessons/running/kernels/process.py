@@ -20,6 +20,7 @@ import zmq
 from jupyter_client.manager import KernelManager
 
 from sphinx_lessons.running.child import tree
+from sphinx_lessons.running.child.results import signal_name
 from sphinx_lessons.running.kernels.specs import KernelError, Spec
 from sphinx_lessons.running.kernels.transcript import size
 from sphinx_lessons.running.worker import environment
@@ -231,6 +232,7 @@ class Kernel:
             if message is not None and message["parent_header"].get("msg_id") == own:
                 reply = message["content"]
                 deadline = min(deadline, now + _IDLE_PATIENCE)
+        assert reply is not None  # else it was raised above
         return reply
 
     def _poll(self) -> set[Any]:
@@ -368,5 +370,5 @@ class Kernel:
 def _describe_end(status: int) -> StoppedError:
     code = os.waitstatus_to_exitcode(status)
     if code < 0:
-        return StoppedError(f"signal {signal.Signals(-code).name}")
+        return StoppedError(f"signal {signal_name(-code)}")
     return StoppedError(f"the kernel ended with exit status {code}", status=code)
