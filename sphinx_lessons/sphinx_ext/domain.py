@@ -6,6 +6,7 @@ tells: where a module is presented and which terms a page uses.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
@@ -54,9 +55,9 @@ class CourseIndexPage(Index):
                 groups.setdefault(entry.name[:1].upper(), []).append(entry)
         return sorted(groups.items()), False
 
+    @abstractmethod
     def list_entries(self) -> Iterable[IndexEntry]:
         """All entries, in any order."""
-        raise NotImplementedError
 
 
 class ChallengeIndex(CourseIndexPage):
@@ -93,7 +94,7 @@ class DefinitionIndex(CourseIndexPage):
                 yield IndexEntry(place.title, 0, place.docname, place.anchor, extra, "", "")
 
 
-BY_PAGE = ("term_uses", "listings", "definitions", "hashes", "languages")
+BY_PAGE = ("term_uses", "listings", "definitions", "excerpts", "hashes", "languages")
 """Keys of the domain's data that hold something for each page."""
 
 
@@ -121,7 +122,7 @@ class LessonDomain(Domain):
         "module": "unknown module: %(target)r",
     }
     initial_data: ClassVar[dict[str, Any]] = {"module_pages": {}, **{key: {} for key in BY_PAGE}}
-    data_version = 1
+    data_version = 2
 
     def note_module(self, name: str, anchor: str) -> None:
         """Make the current page the one that presents a module, unless another does."""

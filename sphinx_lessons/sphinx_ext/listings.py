@@ -1,6 +1,6 @@
 """Fills the places that the directives of the course left, when a page is written.
 
-What authors wrote is taken from the pages where they wrote it, so it is formatted and translated as
+What authors wrote is kept as it was on the pages where they wrote it: formatted and translated as
 it is there.
 """
 
@@ -18,7 +18,11 @@ from sphinx_lessons.sphinx_ext.challenges import make_difficulty
 from sphinx_lessons.sphinx_ext.course_directives import lesson_listing
 from sphinx_lessons.sphinx_ext.course_index import CourseIndex, course_index_of
 from sphinx_lessons.sphinx_ext.domain import find_term
-from sphinx_lessons.sphinx_ext.excerpts import copy_definitions, copy_objectives
+from sphinx_lessons.sphinx_ext.excerpts import (
+    copy_definitions,
+    copy_objectives,
+    setup_excerpts,
+)
 from sphinx_lessons.sphinx_ext.map_listing import build_map
 from sphinx_lessons.sphinx_ext.words import _, format_minutes
 
@@ -232,6 +236,7 @@ def _digest(index: CourseIndex, env: BuildEnvironment) -> str:
 
 
 def setup_listings(app: Sphinx) -> None:
-    """Register the transform and what keeps its pages up to date."""
+    """Register the transform, what it shows and what keeps its pages up to date."""
+    setup_excerpts(app)
     app.add_post_transform(FillListings)
     app.connect("env-updated", find_outdated)

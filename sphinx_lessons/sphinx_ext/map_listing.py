@@ -90,12 +90,13 @@ class _Mapper:
 def _make_text(modules: Sequence[MapModule]) -> nodes.bullet_list:
     """The map as a nested list; every lesson names what it builds on."""
     titles = {lesson.id: lesson.title for module in modules for lesson in module.lessons}
+    order = {name: position for position, name in enumerate(titles)}
     names = {module.id: module.title for module in modules}
     outer = nodes.bullet_list(bullet="-")
     for module in modules:
         inner = nodes.bullet_list(bullet="-")
         for lesson in module.lessons:
-            needed = [title for name, title in titles.items() if name in lesson.requires]
+            needed = [titles[name] for name in sorted(lesson.requires, key=order.__getitem__)]
             inner += nodes.list_item("", _make_line(lesson.title, lesson.href, needed))
         needed = [title for name, title in names.items() if name in module.requires]
         line = _make_line(module.title, module.href, needed)

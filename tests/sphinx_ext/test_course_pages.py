@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
+from sphinx.environment import BuildEnvironment
 
+from sphinx_lessons.sphinx_ext.course_directives import LISTINGS
 from sphinx_lessons.sphinx_ext.course_map import (
     MapLesson,
     MapModule,
@@ -17,6 +19,7 @@ from sphinx_lessons.sphinx_ext.course_map import (
 
 if TYPE_CHECKING:
     from conftest import Project, Result
+    from docutils import nodes
 
 
 def make_lesson(
@@ -139,6 +142,33 @@ def test_the_glossary_has_the_words_of_the_definitions(course: Project) -> None:
     link = result.page("page").select_one("dl.glossary dt a")
     assert link is not None
     assert link["href"] == "boats.html#term-Hull"
+
+
+def test_a_page_about_the_course_loads_no_other_page(
+    course: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course.write("boat.svg", '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
+    body = ":::definition\n**Keel**: see {lesson}`b1`.\n\n![a boat](boat.svg)\n:::\n"
+    course.write("harbor.md", make_lesson("h1", "sea", module="land", body=body))
+    listings = [f"```{{{name}}}\n```\n" for name in LISTINGS]
+    course.write("page.md", "# Page\n\n" + "\n".join(listings))
+    course.build(strict=True)
+    loaded: list[str] = []
+    load = BuildEnvironment.get_doctree
+
+    def get_doctree(env: BuildEnvironment, docname: str) -> nodes.document:
+        loaded.append(docname)
+        return load(env, docname)
+
+    monkeypatch.setattr(BuildEnvironment, "get_doctree", get_doctree)
+    course.write("page.md", "# Changed\n\n" + "\n".join(listings))
+    result = course.build(strict=True)
+    assert "Changed" in result.page("page").text
+    assert not {"waves", "boats", "harbor"} & set(loaded)
+    assert lines(result, ".lesson-objectives dd em") == ["w1", "b1", "h1"]
+    glossary = result.page("page").select_one("dl.glossary")
+    assert [image["src"] for image in glossary.select("img")] == ["_images/boat.svg"]
+    assert [link["href"] for link in glossary.select("dd a")] == ["boats.html#b1"]
 
 
 class TestMap:
