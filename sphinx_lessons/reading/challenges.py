@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sphinx_lessons.judging import check_pattern
-from sphinx_lessons.model import Challenge, Options, Prose, Section, Source, Span
+from sphinx_lessons.model import SECTIONS, Challenge, Options, Prose, Section, Source, Span
 from sphinx_lessons.problems import Code
 from sphinx_lessons.reading.hints import read_hints
 from sphinx_lessons.reading.ids import clean_id
 from sphinx_lessons.reading.metadata import Metadata, read_metadata
-from sphinx_lessons.reading.options import read_options, split_flags
+from sphinx_lessons.reading.options import nearest, read_options, split_flags
 from sphinx_lessons.reading.python_code import find_browser_import, is_python, mend_indentation
 from sphinx_lessons.reading.walking import first_line, is_demo_directive, split_fence, to_source
 
@@ -112,7 +112,9 @@ class ChallengeReader:
             message = f"the challenge has a second section {title!r}"
             self._complaints.add(Code.DUPLICATE_SECTION, line, message)
         else:
-            self._complaints.add(Code.UNKNOWN_SECTION, line, f"unknown section {title!r}")
+            wish = nearest(title, SECTIONS)
+            hint = f"; did you mean {wish.title()!r}?" if wish else ""
+            self._complaints.add(Code.UNKNOWN_SECTION, line, f"unknown section {title!r}{hint}")
 
     def _make_section(self, part: Part, kind: str) -> Section:
         heading, text = part.heading, self._text

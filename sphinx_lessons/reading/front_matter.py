@@ -49,6 +49,8 @@ class FrontMatter:
         flag = self.nodes.get("lesson")
         if flag and _tag(flag[1]) == "bool":
             return _boolean(flag[1])
+        if self.error and "lesson" in self.names:
+            return True
         return True if "id" in self.names and self.names.intersection(_LESSON_KEYS) else None
 
 
@@ -86,7 +88,8 @@ def _looks_like_key(lines: list[str]) -> bool:
 
 def _guess_names(lines: list[str]) -> frozenset[str]:
     heads = (line.partition(":") for line in lines if not line[:1].isspace())
-    return frozenset(name for name, colon, _ in heads if colon and name.isalnum())
+    keys = {name: value.strip() for name, colon, value in heads if colon and name.isalnum()}
+    return frozenset(name for name in keys if name != "lesson" or _is_true(keys[name]))
 
 
 def _compose(lines: list[str], start: int, end: int) -> FrontMatter:
@@ -134,7 +137,11 @@ def _tag(node: yaml.Node) -> str:
 
 
 def _boolean(node: yaml.Node) -> bool:
-    return str(node.value).lower() in ("true", "yes", "on", "y")
+    return _is_true(str(node.value))
+
+
+def _is_true(text: str) -> bool:
+    return text.lower() in ("true", "yes", "on", "y")
 
 
 def read_meta(matter: FrontMatter, complaints: Complaints) -> Meta:
@@ -163,7 +170,7 @@ class _Values:
             title=self._get("title", _string, "a string", ""),
             module=self._get("moduleId", _string, "a string", ""),
             prerequisites=self._list("prerequisites", "a list of lesson or module ids"),
-            minutes=self._get("estimatedTimeMinutes", _number, "a number", None),
+            minutes=self._get("estimatedTimeMinutes", _number, "a number, 0 or above", None),
             difficulty=self._difficulty(),
             objectives=self._list("learningObjectives", "a list of strings"),
             keywords=self._list("keywords", "a list of strings"),
@@ -187,8 +194,8 @@ class _Values:
             return default
         return value
 
-    def _complain(self, key: str, node: yaml.Node, kind: str) -> None:
-        message = f"`{key}` in the front matter must be {kind}; it was ignored"
+    def _complain(self, key: str, node: yaml.Node, kind: str, what: str = "it was ignored") -> None:
+        message = f"`{key}` in the front matter must be {kind}; {what}"
         self._complaints.add(Code.FRONT_MATTER_TYPE, self._line(node), message)
 
     def _difficulty(self) -> str:
@@ -209,6 +216,10 @@ class _Values:
         pair = self._nodes.get(key)
         if pair is None or _tag(pair[1]) == "null":
             return ()
+        if isinstance(pair[1], yaml.ScalarNode):
+            self._complain(key, pair[0], kind, "what it says was taken as the only item")
+            self._lines[f"{key}[0]"] = self._line(pair[1])
+            return (str(pair[1].value).strip(),)
         if not isinstance(pair[1], yaml.SequenceNode):
             self._complain(key, pair[0], kind)
             return ()

@@ -79,8 +79,15 @@ def nearest(name: str, known: Collection[str]) -> str:
 
 
 def split_values(text: str) -> tuple[str, ...]:
-    """The values of a list that is written with commas."""
-    return tuple(part for item in text.split(",") if (part := item.strip()))
+    """The values of a list that is written with commas, also as YAML writes one in a line."""
+    if text.startswith("[") and text.endswith("]"):
+        text = text[1:-1]
+    return tuple(part for item in text.split(",") if (part := _unquote(item.strip())))
+
+
+def _unquote(text: str) -> str:
+    quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "'\""
+    return text[1:-1] if quoted else text
 
 
 def _misplaced(name: str) -> str:
@@ -146,7 +153,7 @@ def _read_timeout(options: Options, value: str) -> tuple[Options, Complaint | No
 
 
 def _read_tags(options: Options, value: str) -> tuple[Options, Complaint | None]:
-    tags = split_values(value.strip("[]"))
+    tags = split_values(value)
     wrong = None
     for tag in tags:
         wish = "" if tag in KNOWN_TAGS else nearest(tag, KNOWN_TAGS)

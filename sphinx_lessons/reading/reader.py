@@ -26,7 +26,9 @@ from sphinx_lessons.reading.text import decode, normalize, split_lines
 from sphinx_lessons.reading.walking import complain_about_structure, first_line
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
+
+    from markdown_it.token import Token
 
 LANGUAGES = ("python", "py", "python3")
 
@@ -173,7 +175,7 @@ class _LessonReader:
         if not pieces:
             message = f"no challenge follows the `{SEPARATOR}` line"
             self._complaints.add(Code.EMPTY_REGION, region + 1, message)
-        elif preamble:
+        elif preamble and not _are_comments(tokens, first):
             message = "this text stands before the first challenge"
             self._complaints.add(Code.TEXT_OUTSIDE_CHALLENGE, preamble.span.start, message)
         reader = ChallengeReader(lesson.id, bool(lesson.meta.id), text, self._complaints)
@@ -183,3 +185,13 @@ class _LessonReader:
             preamble=preamble,
             challenges=tuple(reader.read(piece) for piece in pieces),
         )
+
+
+def _are_comments(tokens: Sequence[Token], end: int) -> bool:
+    """Whether nothing stands above a line (from 0) but HTML comments, which nobody sees."""
+    texts = [
+        token.content.strip() if token.type == "html_block" else ""
+        for token in tokens
+        if token.map and first_line(token) <= end and token.type != "separator"
+    ]
+    return all(text.startswith("<!--") and text.endswith("-->") for text in texts)

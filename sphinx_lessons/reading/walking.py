@@ -76,4 +76,4 @@ def _complain_about_blocks(openings: list[Opening], complaints: Complaints) -> N
 
 
 def _open_fence(token: Token) -> str:
-    return f"the fence `{token.markup}{token.info[:40]}` is never closed"
+    return f"the fence '{token.markup}{token.info[:40]}' is never closed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from docutils import nodes
@@ -162,7 +163,7 @@ class ChallengeBuilder:
         output = lesson_output("", make_output_label(report.verdict))
         if text.strip():
             output += make_literal(text, "none", "lesson-stdout")
-        output += make_failure(report.verdict)
+        output += make_failure(report.verdict, self.report.lesson.path)
         return [output]
 
     def _with_prose(self, section: Section, middle: list[nodes.Node]) -> list[nodes.Node]:
@@ -220,8 +221,11 @@ def make_output_label(
     return label
 
 
-def make_failure(verdict: Verdict) -> list[nodes.Node]:
-    """What is wrong, in place: the message and the difference or the traceback."""
+def make_failure(verdict: Verdict, path: str) -> list[nodes.Node]:
+    """What is wrong, in place: the message and the difference or the traceback.
+
+    Where the lesson's file lies on the machine that builds is not for readers.
+    """
     if not verdict.word.fails:
         return []
     text = verdict.message or verdict.word.value
@@ -231,7 +235,7 @@ def make_failure(verdict: Verdict) -> list[nodes.Node]:
     notice += nodes.paragraph(text, text, translatable=False)
     if verdict.detail:
         language = "diff" if verdict.word is Word.MISMATCHED else "none"
-        notice += make_literal(verdict.detail, language)
+        notice += make_literal(verdict.detail.replace(path, PurePath(path).name), language)
     return [notice]
 
 

@@ -72,7 +72,7 @@ class DemoBuilder:
         if result.ending is Ending.RAISED and not report.verdict.word.fails and result.failure:
             text = f"{result.failure.name}: {result.failure.message}".rstrip(": ")
             shown.append(make_literal(normalize_stream(text), "none", "lesson-traceback"))
-        shown += make_failure(report.verdict)
+        shown += make_failure(report.verdict, self.lesson.path)
         if not shown:
             return None
         output = lesson_output()
@@ -83,7 +83,7 @@ class DemoBuilder:
         return output
 
     def _build_unrun(self, report: DemoReport) -> lesson_output | None:
-        shown = make_failure(report.verdict)
+        shown = make_failure(report.verdict, self.lesson.path)
         if self.page.build.settings.execute == "never":
             shown.append(make_label(_("Not run in this build")))
         return lesson_output("", *shown) if shown else None

@@ -172,6 +172,7 @@ class Demo(SphinxDirective):
         ),
         "compare": directives.unchanged_required,
         "timeout": directives.unchanged_required,
+        "tags": directives.unchanged_required,
         "known-failure": directives.unchanged_required,
     }
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docutils import nodes
+from markdown_it import MarkdownIt
 
 from sphinx_lessons.judging import normalize_stream
 from sphinx_lessons.model import Rich, Stream
@@ -35,6 +36,12 @@ IMAGE_ENDINGS = {
     "image/jpeg": ".jpg",
     "image/gif": ".gif",
     "application/pdf": ".pdf",
+}
+_SIGNATURES = {
+    "image/png": b"\x89PNG\r\n\x1a\n",
+    "image/jpeg": b"\xff\xd8\xff",
+    "image/gif": b"GIF8",
+    "application/pdf": b"%PDF-",
 }
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*>\s*")
 
@@ -62,10 +69,9 @@ class Renderer:
         return shown
 
     def _render_rich(self, output: Rich) -> list[nodes.Node]:
-        images = {mime: text for mime, text in output.data.items() if mime in IMAGE_ENDINGS}
-        forms: dict[str, str] = {
-            mime: self._clean(mime, output.data[mime]) for mime in FORMS if mime in output.data
-        }
+        images = {mime: text for mime, text in output.data.items() if _is_image(mime, text)}
+        offered = _spell_out(output.data)
+        forms = {mime: self._clean(mime, offered[mime]) for mime in FORMS if mime in offered}
         if set(forms) == {"text/plain"} and not images:
             return [make_literal(normalize_stream(forms["text/plain"]), "none", "lesson-value")]
         return self._render_bundle(forms, images)
@@ -102,6 +108,27 @@ class Renderer:
             return text
         self.unsafe = self.unsafe or has_active_content(text)
         return clean_html(text)
+
+
+def _spell_out(data: Mapping[str, str]) -> Mapping[str, str]:
+    """The forms, and of Markdown without another one its HTML, and itself as the plain text."""
+    markdown = data.get("text/markdown")
+    if markdown is None or "text/html" in data or "text/latex" in data:
+        return data
+    return {**data, "text/html": MarkdownIt().render(markdown), "text/plain": markdown}
+
+
+def _is_image(mime: str, text: str) -> bool:
+    """Whether it is what its type says: a lesson's class may offer anything, and TeX would stop."""
+    if mime not in IMAGE_ENDINGS:
+        return False
+    try:
+        content = _decode(mime, text)
+    except ValueError:
+        return False
+    if mime == "image/svg+xml":
+        return b"<svg" in content
+    return content.startswith(_SIGNATURES[mime])
 
 
 def _adopt(bundle: nodes.Element, plain: str) -> nodes.Node:

@@ -169,3 +169,20 @@ def test_without_an_id_the_file_gives_its_name(path: str, name: str) -> None:
 
 def test_an_id_that_cannot_be_used_is_cleaned() -> None:
     assert read_lesson("---\nid: <b>the sea</b>\nmoduleId: w\n---\n").id == "b-the-sea-b"
+
+
+def test_a_single_string_is_a_list_of_one() -> None:
+    reading = read_text("---\nid: sea\nmoduleId: water\nprerequisites: waves\n---\n", "sea.md")
+    assert reading.lesson is not None
+    assert reading.lesson.meta.prerequisites == ("waves",)
+    (problem,) = reading.problems
+    assert (problem.code, problem.line) == (Code.FRONT_MATTER_TYPE, 4)
+    assert problem.message.endswith("what it says was taken as the only item")
+
+
+@pytest.mark.parametrize("flag", ["true", "yes"])
+def test_a_lesson_whose_front_matter_is_broken_is_still_one(flag: str) -> None:
+    reading = read_text(f"---\nlesson: {flag}\nbad: [open\n---\n# Sea\n", "sea.md")
+    assert reading.lesson is not None
+    assert [problem.code for problem in reading.problems] == [Code.FRONT_MATTER_INVALID]
+    assert read_text("---\nlesson: false\nbad: [open\n---\n# Sea\n", "sea.md").lesson is None

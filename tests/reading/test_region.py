@@ -429,3 +429,23 @@ def test_ten_thousand_challenges(tmp_path: Path) -> None:
     assert reading.problems == ()
     assert reading.lesson is not None
     assert len({challenge.id for challenge in reading.lesson.challenges}) == 10_000
+
+
+def test_comments_before_the_first_challenge_are_no_text() -> None:
+    text = f"<!-- for\nauthors -->\n\n<!-- b -->\n### Challenge: A\n- id: sea-c1\n{ENDING}"
+    assert read_lesson(REGION + text).preamble is not None
+    reading = read_text(REGION + "<!-- a -->\nText\n\n" + text, "sea.md")
+    assert [problem.code for problem in reading.problems] == [Code.TEXT_OUTSIDE_CHALLENGE]
+
+
+def test_lists_of_values_may_be_written_as_in_yaml() -> None:
+    metadata = "- id: sea-c1\n- files: [a.txt, 'b c.txt']\n- compare: [number, ellipsis]\n"
+    challenge = read_challenge(f"### Challenge: A\n{metadata}{ENDING}")
+    assert challenge.options.files == ("a.txt", "b c.txt")
+    assert challenge.options.compare == ("number", "ellipsis")
+
+
+def test_a_misspelled_section_is_named() -> None:
+    text = f"### Challenge: A\n- id: sea-c1\n{ENDING}#### Hnits\n- hint\n"
+    (problem,) = read_text(REGION + text, "sea.md").problems
+    assert problem.message == "unknown section 'Hnits'; did you mean 'Hints'?"

@@ -121,3 +121,55 @@ def test_front_matter_that_is_a_list_is_reported(project: Project) -> None:
     result = project.build()
     assert result.status == 1
     assert "[lessons.front-matter-invalid]" in result.log
+
+
+LYING = """\
+class Liar:
+    def _repr_mimebundle_(self, **_):
+        return {{"{mime}": {data!r}, "text/plain": "plain"}}
+Liar()
+"""
+
+
+@pytest.mark.parametrize("builder", ["html", "latex"])
+@pytest.mark.parametrize(
+    ("mime", "data"),
+    [
+        ("image/png", "no base64!"),
+        ("image/png", "bm8gUE5H"),
+        ("image/jpeg", b"no JPEG"),
+        ("application/pdf", "%"),
+        ("image/svg+xml", "no SVG"),
+    ],
+)
+def test_an_image_that_is_none_is_left_out(project: Project, builder: str, mime: str, data) -> None:
+    result = build_demo(project, LYING.format(mime=mime, data=data), builder)
+    assert (result.status, result.errors) == (0, [])
+    names = [path.name for path in result.outdir.rglob("lesson-*") if path.suffix != ".js"]
+    assert not [name for name in names if name.endswith((".png", ".jpg", ".pdf", ".svg"))]
+    page = next(iter(result.outdir.glob("lesson.html" if builder == "html" else "*.tex")))
+    assert "plain" in page.read_text(encoding="utf-8")
+
+
+def test_markdown_values_are_shown(project: Project) -> None:
+    code = "from IPython.display import Markdown\nMarkdown('**bold** <script>x</script>')"
+    page = build_demo(project, code).page()
+    assert page.select_one(".lesson-output strong").text == "bold"
+    assert not page.select_one(".lesson-output script")
+    tex = next(build_demo(project, code, "latex").outdir.glob("*.tex")).read_text(encoding="utf-8")
+    assert "**bold**" in tex
+    assert "IPython.core" not in tex
+
+
+def test_pages_do_not_say_where_the_project_lies(project: Project) -> None:
+    project.write("lesson.md", PAGE.format(code="1/0").replace("python", "python known-failure=x"))
+    result = project.build()
+    assert 'File "lesson.md", line 8' in result.page().select_one(".lesson-failure").text
+    assert str(project.source) not in result.text("lesson.html")
+
+
+def test_a_demo_directive_may_have_tags(project: Project) -> None:
+    text = PAGE.format(code=":tags: raises-exception, hide-output\n\n1/0")
+    project.write("lesson.md", text.replace("python", "{demo} python"))
+    result = project.build(strict=True)
+    assert (result.status, result.log) == (0, "")
