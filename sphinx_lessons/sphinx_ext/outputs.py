@@ -89,7 +89,8 @@ class Renderer:
         bundles = cell_output_to_nodes(
             [output], write_stderr=False, out_dir=folder, thebe_config=None
         )
-        return [_adopt(bundle, forms.get("text/plain", "")) for bundle in bundles]
+        plain = normalize_stream(forms.get("text/plain", ""))
+        return [_adopt(bundle, plain) for bundle in bundles]
 
     def _write_images(self, images: Mapping[str, str]) -> tuple[str, str]:
         """Write the forms of an image; returns the folder as Sphinx wants it, and the stem."""
@@ -111,11 +112,15 @@ class Renderer:
 
 
 def _spell_out(data: Mapping[str, str]) -> Mapping[str, str]:
-    """The forms, and of Markdown without another one its HTML, and itself as the plain text."""
-    markdown = data.get("text/markdown")
-    if markdown is None or "text/html" in data or "text/latex" in data:
+    """The forms, with what is shown of Markdown and JSON where these are all that is offered."""
+    if "text/html" in data or "text/latex" in data:
         return data
-    return {**data, "text/html": MarkdownIt().render(markdown), "text/plain": markdown}
+    if "text/markdown" in data:
+        text = data["text/markdown"]
+        return {**data, "text/html": MarkdownIt().render(text), "text/plain": text}
+    if "application/json" in data:
+        return {**data, "text/plain": data["application/json"]}
+    return data
 
 
 def _is_image(mime: str, text: str) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sphinx.util import logging
 
+from sphinx_lessons.judging import make_visible
 from sphinx_lessons.problems import Severity
 from sphinx_lessons.sphinx_ext.build import build_of
 from sphinx_lessons.sphinx_ext.course_index import course_index_of
@@ -48,6 +49,7 @@ def log_problem(problem: Problem, *, as_warning: bool = False) -> None:
     not hide them.
     """
     message = f"{problem.message}\n\n{problem.detail}\n" if problem.detail else problem.message
+    message = make_visible(message)  # not even what an author wrote acts on a terminal
     location = f"{problem.path}:{problem.line}"
     code = problem.code.value
     if problem.severity is Severity.ERROR and not as_warning:

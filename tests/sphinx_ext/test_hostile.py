@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -173,3 +174,24 @@ def test_a_demo_directive_may_have_tags(project: Project) -> None:
     project.write("lesson.md", text.replace("python", "{demo} python"))
     result = project.build(strict=True)
     assert (result.status, result.log) == (0, "")
+
+
+def test_html_values_do_not_break_a_book(project: Project) -> None:
+    html = "<td>a&nbsp;b<br>c\x0b\x1b[0m</td><img src='data:image/png;base64,AA' alt='>'><hr>"
+    build_demo(project, f"from IPython.display import HTML\nHTML({html!r})", "epub")
+    page = ET.parse(project.folder / "out" / "epub" / "lesson.xhtml")
+    text = "".join(page.getroot().itertext())
+    assert "a\xa0b" in text
+    assert page.find(".//{*}img[@alt='>']") is not None
+
+
+def test_json_values_are_shown(project: Project) -> None:
+    page = build_demo(project, "from IPython.display import JSON\nJSON({'a': [1]})").page()
+    assert page.select_one(".lesson-value").text.strip() == '{"a": [1]}'
+
+
+def test_no_control_character_reaches_the_log(project: Project) -> None:
+    project.write("lesson.md", PAGE.format(code="1").replace("python", "python compare=\x1b[5mx"))
+    result = project.build()
+    assert "`compare=␛[5mx`" in result.log
+    assert "\x1b" not in result.log
