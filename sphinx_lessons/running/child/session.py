@@ -158,3 +158,4 @@ def warm_up(folder: str) -> None:
     global _warm
     _warm = make_shell(folder)
     _warm.run_as("<cell 0>", "")
+    _warm.rehearse()

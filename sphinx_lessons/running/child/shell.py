@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import importlib
 import os
 import re
 from collections.abc import Callable
@@ -121,6 +122,7 @@ class Shell(InteractiveShell):
     display_formatter: Any
     compile: Any
     run_cell: Any
+    transform_cell: Any
 
     displayhook_class = Type(Result)
     display_pub_class = Type(Publisher)
@@ -168,6 +170,17 @@ class Shell(InteractiveShell):
         """Show a value in all its forms."""
         data, metadata = self.display_formatter.format(value)
         self.display_pub.publish(data, metadata)
+
+    def rehearse(self) -> None:
+        """Make what the first cell would make: the tokenizer's patterns, formatters, late imports.
+
+        Nothing is run, so that no trace is left in the namespace or the history.
+        """
+        self.transform_cell("values = [1]\nprint(f'{values}')\n")
+        self.display_formatter.format(0)
+        for module in ("bdb", "resource", "IPython.core.logger"):
+            with contextlib.suppress(ImportError):  # other versions of IPython do without some
+                importlib.import_module(module)
 
     def run_as(self, name: str, code: str) -> BaseException | None:
         """Run a cell under a name; what it failed with."""
