@@ -1,4 +1,4 @@
-"""The site of ``site/`` in each theme, served on this machine and opened in Chromium.
+"""Sites in each theme, served on this machine and opened in Chromium.
 
 The themes are those that the environment variable ``LESSONS_THEMES`` names: not all of them can be
 installed side by side. ``nox -s themes`` has an environment for each.
@@ -7,9 +7,10 @@ installed side by side. ``nox -s themes`` has an environment for each.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 SOURCE = Path(__file__).with_name("site")
+CONTENTS = "# Contents\n\n```{toctree}\n:glob:\n\n*\n```\n"
 THEMES = os.environ.get("LESSONS_THEMES", "furo,alabaster").split(",")
 
 
@@ -54,18 +56,55 @@ class Site:
 def build(theme: str, folder: Path, *, print_solutions: bool = False) -> Iterator[Site]:
     """Build the site and serve it."""
     out = folder / "html"
-    command = [sys.executable, "-m", "sphinx", "-n", "-W", "--keep-going", "-q"]
-    done = subprocess.run(
-        [*command, "-D", f"html_theme={theme}", "-d", folder / "doctrees", SOURCE, out],
-        env={**os.environ, "PRINT_SOLUTIONS": "yes" if print_solutions else ""},
+    done = run_sphinx(
+        "-n",
+        "-W",
+        "-d",
+        folder / "doctrees",
+        SOURCE,
+        out,
+        theme=theme,
+        PRINT_SOLUTIONS="yes" if print_solutions else "",
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    with serve(out) as url:
+        yield Site(theme, out, url)
+
+
+def run_sphinx(
+    *arguments: str | Path, theme: str, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Build something in a theme, in a process of its own."""
+    command = [sys.executable, "-m", "sphinx", "--keep-going", "-q", "-D", f"html_theme={theme}"]
+    return subprocess.run(
+        [*command, *arguments],
+        env={**os.environ, **environment},
         capture_output=True,
         text=True,
         timeout=300,
         check=False,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    with serve(out) as url:
-        yield Site(theme, out, url)
+
+
+@pytest.fixture(params=THEMES)
+def build_course(request: Any, tmp_path: Path) -> Iterator[Callable[[Path], Site]]:
+    """The function that builds a folder of lessons, with the plain page of ``site/`` beside them.
+
+    What the lessons have wrong does not matter here: published ones have much.
+    """
+    with ExitStack() as stack:
+
+        def build_it(lessons: Path) -> Site:
+            source, out = tmp_path / "source", tmp_path / "html"
+            shutil.copytree(lessons, source)
+            for name in ("conf.py", "plain.md"):
+                shutil.copy(SOURCE / name, source)
+            source.joinpath("contents.md").write_text(CONTENTS, encoding="utf-8")
+            done = run_sphinx("-D", "root_doc=contents", source, out, theme=request.param)
+            assert (out / "searchindex.js").exists(), done.stdout + done.stderr
+            return Site(request.param, out, stack.enter_context(serve(out)))
+
+        yield build_it
 
 
 @contextmanager
@@ -116,7 +155,48 @@ def open_page(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         context.close()
 
 
+Violation = tuple[str, str]
+"""A rule, and for contrast the two colors."""
+
+CODE = [".highlight span"]
+"""Their colors are those of the highlighting style."""
+
+
+@dataclass(frozen=True, slots=True)
+class Axe:
+    """axe-core, to be run on pages."""
+
+    script: str
+
+    def find(
+        self, page: Page, include: list[str], rules: tuple[str, ...] = ()
+    ) -> dict[Violation, list[str]]:
+        """The violations there of the given rules, or of all, each with the elements concerned."""
+        if not page.evaluate("include => !!document.querySelector(include)", ",".join(include)):
+            return {}
+        page.evaluate("script => window.axe || eval(script)", self.script)
+        options: dict[str, Any] = {"resultTypes": ["violations"]}
+        if rules:
+            options["runOnly"] = list(rules)
+        context = {"include": include, "exclude": CODE}
+        result = page.evaluate(
+            "([context, options]) => axe.run(context, options)", [context, options]
+        )
+        found: dict[Violation, list[str]] = {}
+        for rule in result["violations"]:
+            for node in rule["nodes"]:
+                found.setdefault((rule["id"], read_colors(node)), []).append(node["html"])
+        return found
+
+
+def read_colors(node: dict[str, Any]) -> str:
+    """The colors of a contrast that is too low, else nothing."""
+    data = [check["data"] for check in node["any"] if check["id"] == "color-contrast"]
+    return f"{data[0]['fgColor']} on {data[0]['bgColor']}" if data else ""
+
+
 @pytest.fixture(scope="session")
-def axe_script() -> str:
-    """The source of axe-core, as the package that brings it has it."""
-    return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+def axe() -> Axe:
+    """axe-core as the package that brings it has it."""
+    path = files("axe_playwright_python").joinpath("axe.min.js")
+    return Axe(path.read_text(encoding="utf-8"))

@@ -20,7 +20,7 @@ const sizes = new ResizeObserver((entries) => {
     if (scrolls) target.tabIndex = 0;
   }
 });
-const scrollers = ":is(.lesson-demo, .lesson-challenge) :is(div, pre, table)";
+const scrollers = ":is(.lesson-demo, .lesson-challenge) :is(div, pre, table), .highlight > pre";
 for (const element of document.querySelectorAll(scrollers)) {
   if (/auto|scroll/.test(getComputedStyle(element).overflow)) sizes.observe(element);
 }
