@@ -134,7 +134,9 @@ class Settings:
         _positive_integer,
     )
     memory_limit: int = _setting(
-        1_000_000_000, "Bytes of memory that one program may use.", _positive_integer
+        1_000_000_000,
+        "Bytes of memory that one program may use, and that one file it writes may have.",
+        _positive_integer,
     )
     process_limit: int = _setting(
         64, "Processes that one program may start, itself included.", _positive_integer

@@ -385,6 +385,15 @@ HOSTILE: dict[str, Hostile] = {
         "",
         "E",
     ),
+    "a file without end": Hostile(
+        "with open('big', 'wb') as file:\n"
+        "    file.truncate(900_000_000); file.seek(900_000_000)\n"
+        "    while True: file.write(b'x' * 10_000_000); file.flush()",
+        RAISED,
+        "",
+        "",
+        "OSError",
+    ),
     "raising the memory limit": Hostile(
         "import resource\nresource.setrlimit(resource.RLIMIT_CORE, (0, 0))\nprint('a')", OK, "a\n"
     ),
