@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sphinx_lessons.reading.blocks import read_blocks
 from sphinx_lessons.reading.markdown import tokenize
-from sphinx_lessons.reading.names import ADMONITIONS, OWN
+from sphinx_lessons.reading.names import ADMONITIONS, BLOCKS
+from sphinx_lessons.reading.option_lines import protect_text
 from sphinx_lessons.reading.text import blank_marker, escape_marker, normalize, split_lines
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ def _rewrite_blocks(lines: list[str], blocks: Iterable[Block], stray_ends: Itera
             lines[index] = escape_marker(lines[index], block.marker)
     for block, marker in _lengthen(lines, closed):
         first, last = block.span.start - 1, block.span.end - 1
+        if block.name in BLOCKS:
+            protect_text(lines, block)
         lines[first] = _rewrite_opening(lines[first], block, marker)
         lines[last] = _replace_marker(lines[last], marker)
 
@@ -109,7 +112,7 @@ def _replace_marker(line: str, marker: str) -> str:
 
 
 def _rewrite_opening(line: str, block: Block, marker: str) -> str:
-    if block.name in OWN or block.name in ADMONITIONS:
+    if block.name in BLOCKS:
         start = line.index(block.marker)
         return line[:start] + marker + _directive(block)
     return _replace_marker(line, marker)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
 
+from sphinx_lessons.reading.option_lines import is_option
+
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
@@ -30,8 +32,8 @@ def read_term(tokens: list[Token], index: int) -> str:
 
 
 def _skip_options(text: str) -> str:
-    """Text without the ``:name: value`` lines at the head of a directive."""
-    while text.startswith(":") and ":" in text[1:].partition("\n")[0]:
+    """Text without the options at the head of a directive."""
+    while is_option(text.partition("\n")[0]):
         text = text.partition("\n")[2]
     return text
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from docutils.parsers.rst.directives.admonitions import Note
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markdown_it.renderer import RendererHTML
 from myst_parser.config.main import MdParserConfig
+from myst_parser.parsers.directives import parse_directive_text
 from myst_parser.parsers.mdit import create_md_parser
 
 from sphinx_lessons.reading import read_text, rewrite, rewrite_markdown
@@ -93,6 +95,8 @@ PIECES = [
     "```{note}\ntext\n```\n",
     "````{tip} Title\n```python\n4\n```\n````\n",
     ":::{code-block} python\n:::\n",
+    ":note: text\n",
+    "---\nname: text\n",
     "- item\n",
     "  - deeper\n",
     "1. one\n",
@@ -251,3 +255,52 @@ def test_any_markdown_can_be_rewritten() -> None:
     assert rewrite_markdown(text) == (
         "---\n:::{lesson-admonition} tip Watch\nA\n---challenges---\n:::\n\n\\:\\:\\:note\n"
     )
+
+
+# --- text that looks like options -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "kept"),
+    [
+        (":note: see **there**\nmore\n", {}, "\\:note: see **there**\nmore"),
+        (": a\n", {}, "\\: a"),
+        (":class:wide\n", {}, "\\:class:wide"),
+        ("  :note: a\n", {}, "  \\:note: a"),
+        (":class: wide\n:note: a\n", {"class": ["wide"]}, "\\:note: a"),
+        (":class: wide\n\n:note: a\n", {"class": ["wide"]}, ":note: a"),
+        ("---\na\n---\nb\n", {}, " ---\na\n---\nb"),
+        ("---\na: b\n---\nc\n", {}, " ---\na: b\n---\nc"),
+        ("---\nb\n", {}, " ---\nb"),
+        ("--- a\n", {}, " --- a"),
+        ("---\nclass: wide\n---\na\n", {"class": ["wide"]}, "a"),
+        ("---\nclass: wide\n", {}, " ---\nclass: wide"),
+        (":::tip\nA\n:::\n", {}, ":::{tip}\nA\n:::"),
+        ("\n:note: a\n", {}, ":note: a"),
+    ],
+)
+@pytest.mark.parametrize("marks", ["", "> ", "  "], ids=["alone", "in a quote", "in an item"])
+def test_the_head_of_a_block_is_text_unless_it_is_an_option(
+    content: str, options: dict[str, object], kept: str, marks: str
+) -> None:
+    lines = f"::::note\n{content}::::\n".splitlines()
+    text = "".join(f"{marks}{line}\n" for line in lines)
+    text = f"{HEAD}{'- ' + text[2:] if marks == '  ' else text}"
+    (block,) = (token for token in MYST.parse(rewritten(text)) if token.type == "colon_fence")
+    parsed = parse_directive_text(Note, "", block.content)
+    assert parsed.options == options
+    assert "\n".join(parsed.body) == kept
+    assert parsed.warnings == []
+
+
+def test_options_of_other_directives_are_left_alone() -> None:
+    text = HEAD + ":::{figure} a.png\n:width: 5px\n:::\n"
+    assert rewritten(text) == text
+
+
+def test_a_term_is_looked_for_below_options_only() -> None:
+    definitions = read_lesson(
+        HEAD + ":::definition\n:class: wide\n**Tide**: a\n:::\n"
+        ":::definition\n:note:\n**Hull**: b\n:::\n"
+    ).definitions
+    assert [definition.term for definition in definitions] == ["Tide", ""]
