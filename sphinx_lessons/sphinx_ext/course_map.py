@@ -2,15 +2,17 @@
 
 Pure layout: it knows neither Sphinx nor the course, only what to draw. Colors are those of the
 text around it, so the map fits every theme, light and dark. Between modules one arrow stands for
-all prerequisites: a map of a thousand lessons stays legible because it never draws their arrows one
-by one.
+all prerequisites, and none is drawn for what follows from others: a map of a thousand lessons stays
+legible because it never draws their arrows one by one, nor behind the boxes between them.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import reduce
 from html import escape
+from operator import or_
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -127,6 +129,25 @@ def find_layers(modules: Sequence[MapModule]) -> dict[str, int]:
     return layers
 
 
+def find_direct(modules: Sequence[MapModule]) -> dict[str, list[str]]:
+    """Of what each module requires, that which follows from nothing else that it requires.
+
+    This is the transitive reduction of the graph; steps that close a circle are all kept.
+    """
+    layers = find_layers(modules)
+    needed = {module.id: module.requires & layers.keys() - {module.id} for module in modules}
+    # One bit a module: sets of all that comes before would take too much for long chains.
+    bits = {name: 1 << rank for rank, name in enumerate(layers)}
+    implied: dict[str, int] = {}
+    direct: dict[str, list[str]] = {}
+    for name in sorted(layers, key=layers.__getitem__):
+        before = [other for other in needed[name] if layers[other] < layers[name]]
+        further = reduce(or_, map(implied.__getitem__, before), 0)
+        implied[name] = reduce(or_, map(bits.__getitem__, before), further)
+        direct[name] = sorted(other for other in needed[name] if not bits[other] & further)
+    return direct
+
+
 def _place_boxes(modules: Sequence[MapModule]) -> Iterator[_Box]:
     layers = find_layers(modules)
     y = MARGIN
@@ -142,17 +163,16 @@ def _place_boxes(modules: Sequence[MapModule]) -> Iterator[_Box]:
 
 
 def _draw_module_arrows(boxes: Mapping[str, _Box], name: str) -> Iterator[str]:
-    for target in boxes.values():
-        for required in sorted(target.module.requires - {target.module.id}):
-            source = boxes.get(required)
-            if source is not None:
-                start, end = source.y + source.height, target.y
-                bend = max(abs(end - start) // 2, 24)
-                yield (
-                    f'<path d="M{source.center} {start}C{source.center} {start + bend} '
-                    f'{target.center} {end - bend} {target.center} {end}" '
-                    f'marker-end="url(#{name}-head)"/>'
-                )
+    for module, direct in find_direct([box.module for box in boxes.values()]).items():
+        target = boxes[module]
+        for source in map(boxes.__getitem__, direct):
+            start, end = source.y + source.height, target.y
+            bend = max(abs(end - start) // 2, 24)
+            yield (
+                f'<path d="M{source.center} {start}C{source.center} {start + bend} '
+                f'{target.center} {end - bend} {target.center} {end}" '
+                f'marker-end="url(#{name}-head)"/>'
+            )
 
 
 def _draw_box(box: _Box, name: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from sphinx_lessons.sphinx_ext.course_map import (
     MapLesson,
     MapModule,
     draw_map,
+    find_direct,
     find_layers,
     shorten,
 )
@@ -214,6 +215,26 @@ class TestMap:
         }
         chain = [module(f"m{i}", f"m{i + 1}") for i in range(3000)]
         assert find_layers(chain)["m0"] == 2999
+
+    def test_no_arrow_for_what_follows_from_others(self) -> None:
+        def module(name: str, *requires: str) -> MapModule:
+            return MapModule(name, name, "", (), frozenset(requires))
+
+        modules = [
+            module("a"),
+            module("b", "a"),
+            module("c", "b", "a", "x"),
+            module("d", "a"),
+            module("e", "c", "d", "a", "e"),
+        ]
+        direct = {"a": [], "b": ["a"], "c": ["b"], "d": ["a"], "e": ["c", "d"]}
+        assert find_direct(modules) == direct
+        drawn = ET.fromstring(draw_map(modules, "Map", "map"))
+        marked = [path for path in drawn.iter() if "marker-end" in path.attrib]
+        assert len(marked) == sum(map(len, direct.values()))
+        circle = find_direct([module("a", "b"), module("b", "a"), module("c", "a", "b")])
+        assert circle["a"] == ["b"]
+        assert circle["b"] == ["a"]
 
     def test_long_titles_are_cut_and_whole_in_the_tooltip(self) -> None:
         assert shorten("a" * 30, 10) == "a" * 9 + "…"
