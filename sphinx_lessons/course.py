@@ -29,6 +29,8 @@ class Course:
     """By id, in the order given; the first of those with the same id."""
     modules: Mapping[str, tuple[str, ...]]
     """The ids of the lessons of each module."""
+    homes: Mapping[str, str]
+    """The id of the module of each lesson that is in one, by the lesson's id."""
     described: Mapping[str, Module]
     """The same modules with what is known of them."""
     terms: Mapping[str, tuple[Lesson, Definition]]
@@ -49,10 +51,8 @@ class Course:
 
     def find_module(self, lesson_id: str) -> Module | None:
         """Return the module that a lesson is in."""
-        for name, ids in self.modules.items():
-            if lesson_id in ids:
-                return self.described[name]
-        return None
+        home = self.homes.get(lesson_id)
+        return None if home is None else self.described[home]
 
 
 def make_course(
@@ -79,7 +79,11 @@ def make_course(
                 terms.setdefault(definition.term.casefold(), (lesson, definition))
     grouped = _group(by_id.values(), modules)
     described = {name: Module(name) for name in grouped} | {item.id: item for item in modules}
-    course = Course(by_id, grouped, described, terms, ())
+    homes: dict[str, str] = {}
+    for module, ids in grouped.items():
+        for name in ids:
+            homes.setdefault(name, module)
+    course = Course(by_id, grouped, homes, described, terms, ())
     graph = PrerequisiteGraph(course)
     problems = (
         *_find_duplicate_ids(lessons),
@@ -179,7 +183,6 @@ class PrerequisiteGraph:
 
     def __init__(self, course: Course) -> None:
         self._course = course
-        self._homes = {name: home for home, ids in course.modules.items() for name in ids}
         self.cycles: list[list[str]] = []
         """Circles of ids; none shares an id with another."""
         seen: set[str] = set()
@@ -217,7 +220,7 @@ class PrerequisiteGraph:
     def _owners(self, name: str) -> list[Lesson | Module]:
         """Return those whose prerequisites an id has: its own, and those of its module."""
         lesson = self._course.lessons.get(name)
-        home = self._homes.get(name) if lesson else name
+        home = self._course.homes.get(name) if lesson else name
         module = self._course.described.get(home) if home else None
         return [owner for owner in (lesson, module) if owner is not None]
 
@@ -250,9 +253,8 @@ class OrderCheck:
 
     def __init__(self, course: Course, graph: PrerequisiteGraph, ordered: Collection[str]) -> None:
         self._course = course
-        self._ranks = {
-            name: rank for rank, name in enumerate(course.lessons) if name in set(ordered)
-        }
+        known = set(ordered)
+        self._ranks = {name: rank for rank, name in enumerate(course.lessons) if name in known}
         # Of lessons in a circle one must come first, whatever the order: the circle is the problem.
         self._circles = {name: i for i, cycle in enumerate(graph.cycles) for name in cycle}
 

@@ -72,7 +72,7 @@ def make_course_index(env: BuildEnvironment) -> CourseIndex:
     return CourseIndex(
         course,
         docnames,
-        dict(_list_places(env, records, course, data["module_pages"])),
+        dict(_list_places(env, records, course, docnames, data["module_pages"])),
         {
             challenge.id: f"{position}.{count}"
             for position, lesson in enumerate(course.lessons.values(), start=1)
@@ -123,6 +123,7 @@ def _list_places(
     env: BuildEnvironment,
     records: list[Record],
     course: Course,
+    docnames: Mapping[str, str],
     module_pages: Mapping[str, tuple[str, str]],
 ) -> Iterator[tuple[tuple[str, str], Place]]:
     listed: set[tuple[str, str]] = set()
@@ -137,8 +138,7 @@ def _list_places(
         if name in module_pages:
             yield ("module", name), Place(module.title or name, *module_pages[name])
         elif lessons:
-            docname = next(r.docname for r in records if r.lesson.id == lessons[0])
-            yield ("module", name), Place(module.title or name, docname, lessons[0])
+            yield ("module", name), Place(module.title or name, docnames[lessons[0]], lessons[0])
 
 
 def _list_objects(record: Record) -> Iterator[tuple[str, str, str]]:

@@ -47,8 +47,7 @@ class _Mapper:
         self.env = env
         self.index = index
         self.shown = shown
-        course = index.course
-        self.homes = {name: home for home, ids in course.modules.items() for name in ids}
+        self.homes = index.course.homes
 
     def make_modules(self) -> list[MapModule]:
         """One box a module that has lessons to show, and one for lessons in no module."""
