@@ -10,7 +10,6 @@ from sphinx_lessons.running.kernels import KernelEngine
 if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
-    from types import TracebackType
 
     from sphinx_lessons.config import Settings
     from sphinx_lessons.model import Program, RunResult
@@ -29,7 +28,7 @@ def make_engine(
     return Dispatcher(python, KernelEngine(settings.languages, jobs, kept))
 
 
-class Dispatcher:
+class Dispatcher(Engine):
     """Gives each program to the engine that runs its language."""
 
     def __init__(self, python: engine.LocalEngine, kernels: KernelEngine) -> None:
@@ -50,14 +49,3 @@ class Dispatcher:
             self._kernels.shutdown(cancel=cancel)
         finally:
             self._python.shutdown(cancel=cancel)
-
-    def __enter__(self) -> Dispatcher:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.shutdown(cancel=kind is not None)

@@ -18,7 +18,6 @@ from sphinx_lessons.running.worker import Message, Worker, environment
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import TracebackType
 
     from sphinx_lessons.config import Settings
 
@@ -39,7 +38,7 @@ class Running:
         self.tries = 0
 
 
-class LocalEngine:
+class LocalEngine(Engine):
     """Runs Python programs on this machine; see :class:`~.protocol.Engine`.
 
     A forked process that inherits it (Sphinx's parallel readers) gets a supervisor of its own.
@@ -164,17 +163,6 @@ class LocalEngine:
                 self._store.evict()
         for running in left:
             running.future.cancel()
-
-    def __enter__(self) -> LocalEngine:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.shutdown(cancel=kind is not None)
 
 
 def _lost(message: Message, why: str) -> RunResult:

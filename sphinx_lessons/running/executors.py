@@ -22,7 +22,6 @@ from sphinx_lessons.running.dispatch import Dispatcher, make_engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
 
     from sphinx_lessons.config import Settings
 
@@ -46,7 +45,7 @@ class Executor(Protocol):
         ...
 
 
-class ExecutorEngine:
+class ExecutorEngine(Engine):
     """Runs programs by an executor; see :class:`~.protocol.Engine`.
 
     A program that is lost, because its worker was, is a crash that says so.
@@ -96,17 +95,6 @@ class ExecutorEngine:
         for remote in running if cancel else ():
             remote.cancel()
         self._executor.shutdown(wait=not cancel)
-
-    def __enter__(self) -> ExecutorEngine:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.shutdown(cancel=kind is not None)
 
 
 def _lose(program: Program, reason: str, ending: Ending) -> RunResult:

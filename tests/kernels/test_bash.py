@@ -69,3 +69,24 @@ def test_a_session_keeps_its_shell(run_cells):
     assert [cell.ending.value for cell in cells] == ["ok", "ok", "raised", "ok"]
     assert cells[1].stdout.strip() == "4"
     assert cells[2].failure.message == "exit status 1"
+
+
+def test_options_of_the_shell_work_as_in_a_file(run_script):
+    result = run_script("bash", "set -e\necho a\nfalse\necho b")
+    assert (result.stdout, result.reason) == ("a\n", "exit status 1")
+    result = run_script("bash", "set -e\nif false; then echo a; fi\nfalse || echo b")
+    assert (result.ending, result.stdout) == (Ending.OK, "b\n")
+
+
+def test_a_session_that_loses_its_shell_has_ended(run_cells):
+    first, second = run_cells("bash", "echo a; kill -9 $$", "echo b")
+    assert (first.ending, first.reason) == (Ending.CRASHED, "its shell has ended")
+    assert second.ending is Ending.COULD_NOT_RUN
+    assert second.reason == "an earlier demo ended the session: its shell has ended"
+
+
+def test_a_signal_is_named(run_script):
+    result = run_script("bash", "echo a; kill -9 $$")
+    assert (result.ending, result.reason) == (Ending.CRASHED, "signal SIGKILL")
+    result = run_script("bash", "bash -c 'kill -9 $$'")
+    assert (result.ending, result.reason) == (Ending.RAISED, "exit status 137")

@@ -309,12 +309,14 @@ class Job:
             return self._reported(cell)
         code = os.waitstatus_to_exitcode(status)
         if code:
-            cell.failure = results.exit_failure(code)
+            cell.failure = results.exit_failure(f"exit status {code}")
             return "raised", f"exit status {code}"
         if self.session:
             return "crashed", "the session was ended by exit status 0"
         if self.program["checks"] and not cell.checked:
-            return "crashed", "it ended its process before its checks were run"
+            cell.in_checks = True
+            cell.failure = results.exit_failure(results.LEFT_EARLY)
+            return "raised", results.LEFT_EARLY
         return "ok", ""
 
     def _reported(self, cell: results.Cell) -> tuple[str, str]:

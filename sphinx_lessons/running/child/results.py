@@ -101,11 +101,14 @@ def is_failure(value: object) -> bool:
     return all(isinstance(text, str) for text in texts) and (before is None or is_failure(before))
 
 
-def exit_failure(status: int) -> dict[str, Any]:
-    """The failure of a process that ended with a status and said nothing."""
+LEFT_EARLY = "the program ended itself before its checks could run"
+
+
+def exit_failure(message: str) -> dict[str, Any]:
+    """The failure of a process that has ended and said nothing of it itself."""
     return {
         "name": "SystemExit",
-        "message": f"exit status {status}",
+        "message": message,
         "frames": [],
         "bases": ["SystemExit", "BaseException", "object"],
         "before": None,

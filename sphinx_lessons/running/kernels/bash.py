@@ -12,10 +12,13 @@ import shutil
 from pathlib import Path
 
 from sphinx_lessons.model import Failure, Frame
+from sphinx_lessons.running.child.results import signal_name
 from sphinx_lessons.running.kernels.failures import exit_failure
 from sphinx_lessons.running.kernels.process import StoppedError
 from sphinx_lessons.running.kernels.scripts import PARTS, Outcome, Run, left_early
 
+_SIGNALED = 128
+"""A shell says that much more than the number of the signal that a process ended by."""
 _DRIVER = Path(__file__).parent / "driver.sh"
 
 
@@ -27,7 +30,7 @@ class Bash:
     def run(self, run: Run) -> Outcome:
         """Run the script."""
         folder = run.kernel.folder
-        for name in (*PARTS, "part", "ended", "status"):
+        for name in (*PARTS, "part", "ended", "failed", "status"):
             (folder / name).unlink(missing_ok=True)
         for part, text in run.parts.items():
             (folder / part).write_text(text + "\n", encoding="utf-8", errors="replace")
@@ -40,10 +43,17 @@ class Bash:
         status, part = _read(folder / "status"), _read(folder / "part") or "code"
         if not status:
             raise StoppedError("the shell of the kernel was killed")
+        if int(status) > _SIGNALED and not (folder / "failed").exists():
+            raise StoppedError(f"signal {signal_name(int(status) - _SIGNALED)}")
         if status == "0":
             ended = (folder / "ended").exists()
             return Outcome() if ended or "checks" not in run.parts else left_early()
         return Outcome(_locate(exit_failure(int(status)), part, run), part)
+
+
+def has_restarted(stdout: str) -> bool:
+    """Whether the kernel says, below what a cell has printed, that it started its shell anew."""
+    return stdout.endswith("Restarting Bash\n")
 
 
 def _read(path: Path) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sphinx_lessons.running.kernels.storing import KernelStore
 
 
-class KernelEngine:
+class KernelEngine(Engine):
     """Runs programs in Jupyter kernels; see :class:`~sphinx_lessons.running.protocol.Engine`.
 
     Every session has a kernel of its own, and so has every script, unless its language can run one

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sphinx_lessons.model import CellResult, Ending, Failure, RunResult, Script, Session
 from sphinx_lessons.running.kernels import failures
-from sphinx_lessons.running.kernels.bash import Bash
+from sphinx_lessons.running.kernels.bash import Bash, has_restarted
 from sphinx_lessons.running.kernels.process import Kernel, StoppedError
 from sphinx_lessons.running.kernels.r import R
 from sphinx_lessons.running.kernels.scripts import Dialect, Outcome, Past, Plain, Run
@@ -113,6 +113,8 @@ class _SessionRunner:
         finally:
             past.take()
         transcript.check()
+        if self._kernel.language == "bash" and has_restarted(transcript.text("stdout")):
+            raise StoppedError("its shell has ended")
         self._names[reply.get("execution_count", 0)] = name
         if reply.get("status") == "ok":
             return None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sphinx_lessons.model import Ending, Failure, Script
+from sphinx_lessons.running.child.results import LEFT_EARLY
 from sphinx_lessons.running.kernels import failures
 from sphinx_lessons.running.kernels.transcript import STREAMS, Transcript
 
@@ -42,8 +43,7 @@ class Outcome:
 
 def left_early() -> Outcome:
     """What to say of a program that ended itself before its checks could run."""
-    message = "the program ended itself before its checks could run"
-    return Outcome(Failure("SystemExit", message, (), ("SystemExit",)), "checks")
+    return Outcome(Failure("SystemExit", LEFT_EARLY, (), ("SystemExit",)), "checks")
 
 
 class Run:
