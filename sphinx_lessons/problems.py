@@ -151,6 +151,12 @@ class Code(Enum):
 
     Move its heading to the left margin and out of the block."""
 
+    HEADING_IN_HTML = "heading-in-html", Severity.ERROR
+    """The heading of a challenge or of a section follows HTML without a blank line, and so it is a
+    part of that HTML and no heading.
+
+    Put a blank line below the HTML, for example below ``</details>``."""
+
     MISSING_ID = "missing-id", Severity.ERROR
     """A challenge has no ``id``; one was derived from the lesson's id and the position.
 

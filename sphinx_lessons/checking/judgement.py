@@ -219,7 +219,8 @@ def _judge_ending(result: CellResult, promise: Promise) -> Verdict:
     if failure is None:
         return _fail(Word.RAISED, f"{promise.subject} failed: {result.reason}", promise)
     wanted = f" (and should raise {promise.raises})" if promise.raises else ""
-    message = f"{_subject_of(failure, promise)} raised {summarize(failure)}{wanted}"
+    limit = f" ({result.reason})" if failure.name == "MemoryError" and result.reason else ""
+    message = f"{_subject_of(failure, promise)} raised {summarize(failure)}{limit}{wanted}"
     return _fail(Word.RAISED, message, promise, failure)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .differences import common_length, render_diff
+from .streams import make_visible
 from .texts import Text, find_failing, take_numbers
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ MODES = (
 ALONE = frozenset({"exact", "regex", "none"})
 """Modes that cannot be combined with others."""
 
-BLANKS = " \t\r\f\v"
+BLANKS = " \t\r"
 """What does not count at the end of a line."""
 
 
@@ -73,6 +74,7 @@ def check_pattern(pattern: str) -> str | None:
 def compare(expected: str, actual: str, modes: Sequence[str] = ("exact",)) -> Comparison:
     r"""Compare an output (see :func:`normalize_stream`) with the expected text.
 
+    Control characters stand for their visible signs, as the output has them already.
     In every mode ``\r\n`` is ``\n``, and blanks at the end of lines as well as blank lines and
     blanks at both ends of the whole do not count. Never raises for any text; the modes are to be
     valid (:func:`check_modes`).
@@ -104,7 +106,7 @@ def _tidy(text: str) -> tuple[str, int]:
     """
     lines = [line.rstrip(BLANKS) for line in text.split("\n")]
     first = next((index for index, line in enumerate(lines) if line), 0)
-    return "\n".join(lines[first:]).rstrip("\n"), first
+    return make_visible("\n".join(lines[first:]).rstrip("\n")), first
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def _read_demos(
                 body.demos.append(_read_demo(token, complaints))
                 pending, labelled = True, False
                 continue
-            if pending and language in ("", "output"):
+            if pending and language.lower() in ("", "output"):
                 expected = to_source(token, language)
                 body.demos[-1] = replace(body.demos[-1], expected=expected)
         is_label = token.type == "paragraph_open" and _is_output_label(tokens[index + 1])

@@ -18,6 +18,7 @@ from sphinx_lessons.reading.markdown import Tokens, tokenize
 from sphinx_lessons.reading.region import (
     RegionText,
     complain_about_body,
+    complain_about_html,
     find_region,
     split_region,
 )
@@ -169,6 +170,7 @@ class _LessonReader:
             if token.type == "separator":
                 message = f"a second `{SEPARATOR}` line"
                 self._complaints.add(Code.SECOND_SEPARATOR, first_line(token), message)
+        complain_about_html(tokens, self._complaints)
         text = RegionText(self._lines, tokens)
         first, pieces = split_region(tokens, self._lines, self._complaints)
         preamble = text.prose(start, first)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
     from sphinx_lessons.reading.complaints import Complaints
 
 _MAIN_SECTIONS = SECTIONS[:4]
-_PREFIX = "challenge:"
-
+_PREFIX = re.compile(r"(?P<open>[*_]{0,3})challenge\s*:(?P<close>[*_]{0,3})\s*", re.IGNORECASE)
+_NAMES = "|".join(SECTIONS)
+_HIDDEN = re.compile(rf" {{0,3}}#{{2,6}}\s+(?:challenge\s*:|(?:{_NAMES})\s*:?\s*$)", re.IGNORECASE)
+_CLOSED = ("<!", "<?", "<script", "<pre", "<style", "<textarea")
+"""HTML that ends where it says so; all other ends at a blank line."""
 _NESTED = "this challenge stands inside a list, a quote or a block"
 
 _NEAR = 50
@@ -149,11 +153,26 @@ def _at_margin(line: str) -> bool:
 def _read_heading(token: Token, text: str, place: tuple[int, int, bool]) -> Heading:
     level = int(token.tag[1:])
     title = text.strip()
-    if 2 <= level <= 4 and title.lower().startswith(_PREFIX):
-        return Heading(title[len(_PREFIX) :].strip(), "challenge", level, *place)
-    name = " ".join(title.lower().rstrip(":").split())
+    prefix = _PREFIX.match(title) if 2 <= level <= 4 else None
+    if prefix:
+        rest = title[prefix.end() :]
+        if prefix["open"] and not prefix["close"]:
+            rest = rest.removesuffix(prefix["open"])
+        return Heading(rest.strip(), "challenge", level, *place)
+    name = " ".join(title.lower().strip("*_").rstrip(":").split())
     kind = name if level >= 3 and name in SECTIONS else ""
     return Heading(title, kind, level, *place)
+
+
+def complain_about_html(tokens: list[Token], complaints: Complaints) -> None:
+    """Problems of headings that CommonMark takes for a part of the HTML above them."""
+    for token in tokens:
+        if token.type != "html_block" or token.content.lstrip().startswith(_CLOSED):
+            continue
+        for number, line in enumerate(token.content.split("\n")):
+            if _HIDDEN.match(line):
+                message = f"{line.strip()[:60]!r} is no heading but a part of the HTML above it"
+                complaints.add(Code.HEADING_IN_HTML, first_line(token) + number, message)
 
 
 def split_region(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sphinx_lessons.model import CellResult, ChallengeReport, Ending, Script, Word
+from sphinx_lessons.model import CellResult, ChallengeReport, Ending, Failure, Script, Word
 from sphinx_lessons.problems import Code, Severity
 
 if TYPE_CHECKING:
@@ -315,3 +315,11 @@ def test_what_came_from_the_store_is_not_counted_as_run(
     engine.stored = frozenset({"b"})
     report = check_text(HEAD + challenge(expected="1", solution="b"), {"b": printed("1")})
     assert (report.programs, report.run, report.challenges[0].stored) == (1, 0, True)
+
+
+def test_a_lack_of_memory_names_the_limit(judge: Callable[..., Any]) -> None:
+    failure = Failure("MemoryError", "")
+    result = CellResult(Ending.RAISED, failure=failure, reason="memory above 1 GB")
+    item, _ = judge(challenge(expected="1", solution="b"), {"b": result})
+    message = "challenge tides-c1: the solution raised MemoryError (memory above 1 GB)"
+    assert (item.verdict.word, item.verdict.message) == (Word.RAISED, message)

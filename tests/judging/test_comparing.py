@@ -16,7 +16,13 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 import sphinx_lessons.judging
-from sphinx_lessons.judging import MODES, check_modes, check_pattern, compare
+from sphinx_lessons.judging import (
+    MODES,
+    check_modes,
+    check_pattern,
+    compare,
+    normalize_stream,
+)
 from sphinx_lessons.model import COMPARE_MODES
 
 
@@ -358,3 +364,10 @@ def test_imports_nothing_but_the_standard_library() -> None:
         names = re.findall(r"^\s*(?:from|import) ([\w.]+)", file.read_text("utf-8"), re.MULTILINE)
         absolute = {name.split(".")[0] for name in names if not name.startswith(".")}
         assert absolute <= sys.stdlib_module_names
+
+
+@pytest.mark.parametrize("mode", ["exact", "unordered-lines", "normalize-whitespace"])
+def test_control_characters_may_be_expected(mode: str) -> None:
+    text = "a\x0cb\x07c\nd\x85e"
+    assert compare(text, normalize_stream(text), [mode]).equal
+    assert not compare(text, normalize_stream("ab\n"), [mode]).equal

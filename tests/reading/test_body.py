@@ -334,3 +334,8 @@ def test_stray_ends_are_known() -> None:
     lesson = read_text(HEAD + ":::\nText\n:::\n", "sea.md").lesson
     assert lesson is not None
     assert lesson.stray_ends == (5, 7)
+
+
+def test_the_language_of_an_output_is_written_in_any_case() -> None:
+    (demo,) = read("```python\nprint(1)\n```\n\n```Output\n1\n```\n").demos
+    assert demo.expected is not None

@@ -336,6 +336,13 @@ BAD = [
         16,
         "'Starter Code'",
     ),
+    Bad(
+        "a heading below HTML",
+        challenge(more="<details>\n\nText\n\n</details>\n### Challenge: Two\n- id: sea-c2\n"),
+        Code.HEADING_IN_HTML,
+        21,
+        "'### Challenge: Two'",
+    ),
     Bad("two fences", challenge(more="\n```python\n2\n```\n"), Code.TWO_FENCES, 17),
     Bad("two solutions", challenge(more="#### Solution\nText\n"), Code.DUPLICATE_SECTION, 16),
     Bad("unknown section", challenge(more="#### Remarks\nText\n"), Code.UNKNOWN_SECTION, 16),

@@ -449,3 +449,25 @@ def test_a_misspelled_section_is_named() -> None:
     text = f"### Challenge: A\n- id: sea-c1\n{ENDING}#### Hnits\n- hint\n"
     (problem,) = read_text(REGION + text, "sea.md").problems
     assert problem.message == "unknown section 'Hnits'; did you mean 'Hints'?"
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("Challenge : Count", "Count"),
+        ("**Challenge:** Count", "Count"),
+        ("**Challenge: Count**", "Count"),
+        ("*Challenge*: Count", None),
+        ("Challenge: *Count*", "*Count*"),
+    ],
+)
+def test_how_a_heading_is_set_does_not_matter(heading: str, title: str | None) -> None:
+    ending = ENDING.replace("#### Solution", "#### **Solution:**")
+    lesson = read_text(f"{REGION}### {heading}\n- id: sea-c1\n{ending}", "sea.md").lesson
+    assert lesson is not None
+    assert [challenge.title for challenge in lesson.challenges] == ([title] if title else [])
+    assert all(challenge.source("solution") for challenge in lesson.challenges)
+
+
+def test_comments_may_hide_headings() -> None:
+    assert read_challenge(f"### Challenge: A\n- id: sea-c1\n<!--\n#### Solution\n-->\n\n{ENDING}")
