@@ -44,12 +44,17 @@ def find_files(
             message = f"the file {name!r} is no relative path inside the source folder"
             problems.append(_problem(Code.FILE_OUTSIDE_SOURCE, message, path, line))
         elif not found:
-            kind = "is a folder; name its files" if origin.is_dir() else "does not exist"
-            message = f"the file {name!r} {kind}"
+            message = f"the file {name!r} {_what_is_wrong(origin)}"
             problems.append(_problem(Code.MISSING_FILE, message, path, line))
         else:
             files.append(File(_target(name), str(origin)))
     return tuple(files), problems
+
+
+def _what_is_wrong(origin: Path) -> str:
+    if origin.is_dir():
+        return "is a folder; name its files"
+    return "is no ordinary file" if origin.exists() else "does not exist"
 
 
 def _target(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,7 +88,16 @@ def _search(folder: Path, wrong: list[str]) -> Iterator[Path]:
         here = Path(name)
         folders[:] = [item for item in sorted(folders) if not _is_skipped(here / item)]
         names = (file for file in sorted(files) if file.endswith(".md"))
-        yield from (here / file for file in names if not file.startswith("."))
+        found = (here / file for file in names if not file.startswith("."))
+        yield from filter(_ends, found)
+
+
+def _ends(file: Path) -> bool:
+    """Whether reading comes to an end (that of a pipe may not); what cannot be read is told later."""
+    try:
+        return stat.S_ISREG(file.stat().st_mode)
+    except OSError:
+        return True
 
 
 def _is_skipped(folder: Path) -> bool:

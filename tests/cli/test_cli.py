@@ -81,6 +81,12 @@ def test_what_a_folder_is_searched_for(folder: Folder, call: Call) -> None:
     assert call("docs/_build").status == 1
 
 
+def test_a_pipe_is_not_waited_for(folder: Folder, call: Call) -> None:
+    folder.write_lesson()
+    os.mkfifo(folder.path / "pipe.md")
+    assert call(".").out == GOOD
+
+
 def test_a_file_is_checked_once(folder: Folder, call: Call) -> None:
     file = folder.write_lesson("docs/tides.md")
     assert call("docs", "docs/tides.md", str(file)).out == GOOD
