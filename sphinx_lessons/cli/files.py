@@ -93,7 +93,7 @@ def _search(folder: Path, wrong: list[str]) -> Iterator[Path]:
 
 
 def _ends(file: Path) -> bool:
-    """Whether reading comes to an end (that of a pipe may not); what cannot be read is told later."""
+    """Whether reading comes to an end, as that of a pipe may not. Errors are told later."""
     try:
         return stat.S_ISREG(file.stat().st_mode)
     except OSError:
