@@ -15,7 +15,7 @@ from sphinx.domains import Domain, Index, IndexEntry, ObjType
 from sphinx.roles import XRefRole
 from sphinx.util.nodes import make_refnode
 
-from sphinx_lessons.sphinx_ext.course_index import Place, course_index_of, make_course_index
+from sphinx_lessons.sphinx_ext.course_index import Place, course_index_of
 from sphinx_lessons.sphinx_ext.reference_lines import LineFinder
 from sphinx_lessons.sphinx_ext.words import _
 
@@ -213,7 +213,7 @@ class LessonDomain(Domain):
 
     def get_objects(self) -> Iterable[tuple[str, str, str, str, str, int]]:
         """All lessons, challenges and modules, as Sphinx wants them."""
-        for (kind, name), place in make_course_index(self.env).places.items():
+        for (kind, name), place in course_index_of(self.env).places.items():
             yield name, place.title, kind, place.docname, place.anchor, 1
 
 
