@@ -55,7 +55,7 @@ def complain_about_structure(tokens: Tokens, complaints: Complaints) -> None:
         if token.type == "fence" and not token.meta["closed"]:
             complaints.add(Code.UNCLOSED_FENCE, first_line(token), _open_fence(token))
         elif token.level >= MAX_LEVEL and token.map and not too_deep:
-            message = "lists or quotes are nested too deep; MyST drops this text"
+            message = "lists or quotes are nested too deep; MyST drops the text from here on"
             complaints.add(Code.NESTED_TOO_DEEP, first_line(token), message)
         too_deep = token.level >= MAX_LEVEL
     for stray in tokens.strays:
