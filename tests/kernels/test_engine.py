@@ -132,7 +132,7 @@ KILLED_BUILD = """
 import sys
 from sphinx_lessons.model import Script
 from sphinx_lessons.running.kernels import KernelEngine
-code = "import os\\nopen(sys.argv[1], 'w').write(str(os.getpid()))\\nwhile True: pass"
+code = "import os\\nopen(sys.argv[1], 'w').write(f'{os.getpid()} {os.getcwd()}')\\nwhile True: pass"
 code = code.replace("sys.argv[1]", repr(sys.argv[1]))
 KernelEngine({"python": "python3"}).submit(Script(code)).result()
 """
@@ -145,11 +145,13 @@ def test_a_build_that_is_killed_leaves_no_kernel(tmp_path):
         while not (mark.exists() and mark.read_text()) and time.monotonic() < deadline:
             time.sleep(0.05)
         os.kill(build.pid, signal.SIGKILL)
-    pid = int(mark.read_text())
-    deadline = time.monotonic() + 10
-    while pid in tree.parents() and time.monotonic() < deadline:
+    pid, work = mark.read_text().split()
+    folder = Path(work).parent
+    deadline = time.monotonic() + 30
+    while (int(pid) in tree.parents() or folder.exists()) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert pid not in tree.parents()
+    assert int(pid) not in tree.parents()
+    assert not folder.exists()
 
 
 def test_the_projects_engine_sends_a_program_where_its_language_runs(kernel_engine):

@@ -15,14 +15,18 @@ import socket
 import threading
 from typing import NoReturn
 
-from . import keeper, limits, tree
+from . import folders, keeper, limits, tree
 
 _SET_PARENT_DEATH_SIGNAL = 1
 _NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main(descriptor: str, memory: str, *command: str) -> NoReturn:
-    """The role: ``guard LINK MEMORY COMMAND...``, in the kernel's working directory."""
+    """The role: ``guard LINK MEMORY COMMAND...``, in the kernel's working directory.
+
+    That directory stands in the folder of the kernel, which is removed if the build has died.
+    """
+    build, folder = os.getppid(), os.path.dirname(os.getcwd())
     keeper.adopt_orphans()
     os.set_inheritable(int(descriptor), False)
     link = socket.socket(fileno=int(descriptor))
@@ -37,6 +41,8 @@ def main(descriptor: str, memory: str, *command: str) -> NoReturn:
         while link.recv(1024):
             pass
     tree.kill_descendants(os.getpid())
+    if os.getppid() != build:  # it was killed: nobody else is there to clean up
+        folders.remove_tree(folder)
     os._exit(0)
 
 

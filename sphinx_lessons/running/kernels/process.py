@@ -20,6 +20,7 @@ import zmq
 from jupyter_client.manager import KernelManager
 
 from sphinx_lessons.running.child import tree
+from sphinx_lessons.running.child.folders import remove_tree
 from sphinx_lessons.running.child.results import signal_name
 from sphinx_lessons.running.kernels.specs import KernelError, Spec
 from sphinx_lessons.running.kernels.transcript import size
@@ -272,7 +273,7 @@ class Kernel:
     def renew(self, limits: Limits, files: Iterable[File], stdin: str) -> None:
         """Make a new working directory for another script."""
         self.limits = limits
-        shutil.rmtree(self.work, ignore_errors=True)
+        remove_tree(str(self.work))
         self._works += 1
         self.work = self.folder / f"work-{self._works}"
         self._prepare(files, stdin)
@@ -352,7 +353,7 @@ class Kernel:
         self._link.close()
         self._theirs.close()
         self._context.destroy(linger=0)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        remove_tree(str(self.folder))
 
     def _wait_for(self, guard: subprocess.Popen[bytes]) -> None:
         try:
