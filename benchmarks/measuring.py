@@ -59,9 +59,12 @@ def _proportional(pid: int) -> int:
     return 0
 
 
+_LEFT_OUT = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
+
+
 def clean_environment(folder: Path) -> dict[str, str]:
-    """An environment without caches of earlier runs."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    """An environment without caches of earlier runs, except Python's compiled modules."""
+    environment = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
     return environment | {"XDG_CACHE_HOME": str(folder / "cache")}
 
 

@@ -189,10 +189,10 @@ class Settings:
         True,
         "Offer each lesson as a Jupyter notebook and as a Python script, on HTML pages.",
         _flag,
-        "html",
+        "env",
     )
     download_solutions: bool = _setting(
-        False, "Put the solutions of challenges into the downloads too.", _flag, "html"
+        False, "Put the solutions of challenges into the downloads too.", _flag, "env"
     )
     structured_data: bool = _setting(
         True,

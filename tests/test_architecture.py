@@ -15,7 +15,7 @@ NAME = PACKAGE.name
 
 LAYERS = (
     ("judging",),
-    ("problems",),
+    ("problems", "notebook_files"),
     ("model", "config"),
     ("reading", "running", "course", "tex_log"),
     ("locking",),

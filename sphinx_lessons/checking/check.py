@@ -62,13 +62,15 @@ class Check:
         return sum(future.done() for future in futures), len(futures)
 
     def running(self) -> list[tuple[str, float]]:
-        """The lessons' files whose programs run just now, with seconds; longest first.
-
-        Empty with an engine that does not tell.
-        """
-        tell = getattr(self._engine, "running", list)
-        found = [(self._labels.get(program, ""), seconds) for program, seconds in tell()]
+        """The lessons' files whose programs run just now, with seconds; longest first."""
+        running = self._engine.running()
+        found = [(self._labels.get(program, ""), seconds) for program, seconds in running]
         return sorted(found, key=lambda item: -item[1])
+
+    def is_ready(self, reading: Reading) -> bool:
+        """Whether nothing has to be waited for to finish a lesson that was started."""
+        _, plan = self._plans[id(reading)]
+        return all(self._futures[program].done() for program in plan.programs)
 
     def finish(self, reading: Reading) -> LessonReport:
         """Wait for the programs of a lesson and judge them; starts it if need be.

@@ -9,20 +9,19 @@ from sphinx_lessons.locking.keys import file_digest, program_key
 from sphinx_lessons.locking.lockfile import LOCK_NAME, Lock, read_lock
 from sphinx_lessons.model import CellResult, Ending, Program, RunResult, Session
 from sphinx_lessons.problems import Code
+from sphinx_lessons.running import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-    from types import TracebackType
 
     from sphinx_lessons.config import Settings
     from sphinx_lessons.model import Problem
-    from sphinx_lessons.running import Engine
 
 _REFRESH = "run `sphinx-lessons check --lock`"
 
 
-class LockedEngine:
+class LockedEngine(Engine):
     """Takes every result from a lock file; see :class:`~sphinx_lessons.running.protocol.Engine`.
 
     A program that is missing there, or whose entry is stale, could not be run: the result's code
@@ -84,17 +83,6 @@ class LockedEngine:
     def shutdown(self, *, cancel: bool = False) -> None:
         """Nothing runs."""
 
-    def __enter__(self) -> LockedEngine:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.shutdown()
-
 
 def choose_engine(settings: Settings, root: Path, make: Callable[[], Engine]) -> Engine:
     """The engine that a project asks for: what ``make`` makes, or one that runs nothing.
@@ -112,7 +100,7 @@ def _make_result(program: Program, code: Code, reason: str) -> RunResult:
     return RunResult((cell,) * count, stored=True)
 
 
-class RecordingEngine:
+class RecordingEngine(Engine):
     """Passes programs on to another engine and remembers their results."""
 
     def __init__(self, engine: Engine) -> None:
@@ -132,6 +120,10 @@ class RecordingEngine:
         """Run a program some time; returns at once."""
         future = self._futures[program] = self._engine.submit(program)
         return future
+
+    def running(self) -> list[tuple[Program, float]]:
+        """What the other engine says."""
+        return self._engine.running()
 
     def shutdown(self, *, cancel: bool = False) -> None:
         """Shut the other engine down."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sphinx_lessons.running import engine
 from sphinx_lessons.running.kernels import KernelEngine
+from sphinx_lessons.running.protocol import Engine
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -38,6 +39,14 @@ class Dispatcher(Engine):
         """Run a program some time; returns at once."""
         chosen = self._kernels if self._kernels.kernel_of(program) else self._python
         return chosen.submit(program)
+
+    def prepare(self) -> None:
+        """Begin to start what runs Python programs; kernels are started when they are needed."""
+        self._python.prepare()
+
+    def share(self, *, busy: bool) -> None:
+        """Leave a core to the caller, or not."""
+        self._python.share(busy=busy)
 
     def running(self) -> list[tuple[Program, float]]:
         """What runs just now, and for how many seconds (Python programs only)."""

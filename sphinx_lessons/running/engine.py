@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sphinx_lessons.model import CellResult, Ending, Program, RunResult
 from sphinx_lessons.running import keys, wire
 from sphinx_lessons.running.child.distributions import Distributions
+from sphinx_lessons.running.protocol import Engine
 from sphinx_lessons.running.store import Store
 from sphinx_lessons.running.worker import Message, Worker, environment
 
@@ -49,6 +50,7 @@ class LocalEngine(Engine):
     ) -> None:
         self._python = settings.python or sys.executable
         self._jobs = jobs or os.cpu_count() or 1
+        self._busy = False
         self._warm = settings.warm
         self._fresh = settings.fresh_imports
         self._store_folder, self._store_limit = store, settings.store_limit
@@ -82,28 +84,52 @@ class LocalEngine(Engine):
 
     def _look_up(self, plain: wire.Plain) -> tuple[str, RunResult | None, float]:
         """The key in the store, what is there, and how many seconds the program took last time."""
-        if self._store_folder is None:
+        store = self._open_store()
+        if store is None:
             return "", None, 0.0
-        interpreter = keys.interpreter(self._python)
-        if self._store is None:
-            distributions = Distributions(interpreter.folders)
+        key = keys.program_key(plain, keys.interpreter(self._python), self._environment)
+        return (key, *store.find(key))
+
+    def _open_store(self) -> Store | None:
+        if self._store is None and self._store_folder is not None:
+            distributions = Distributions(keys.interpreter(self._python).folders)
             self._store = Store(self._store_folder, self._store_limit, distributions)
             self._environment = keys.digest_environment(environment())
-        key = keys.program_key(plain, interpreter, self._environment)
-        return (key, *self._store.find(key))
+        return self._store
+
+    def prepare(self) -> None:
+        """Begin to start the supervisor and what it forks programs from."""
+        with self._lock:
+            self._started().send({"prepare": True})
+
+    def share(self, *, busy: bool) -> None:
+        """Run one program less at a time while the caller computes, and disturb it less often."""
+        with self._lock:
+            if busy != self._busy:
+                self._busy = busy
+                if self._worker is not None:
+                    self._worker.send({"jobs": self._allowed(), "busy": busy})
+
+    def _allowed(self) -> int:
+        """How many programs may run at a time."""
+        return max(1, self._jobs - 1) if self._busy else self._jobs
 
     def _send(self, running: Running) -> None:
         running.tries += 1
+        self._started().send(running.message)
+
+    def _started(self) -> Worker:
         if self._worker is None:
             self._worker = Worker(self._hear, self._worker_gone)
             self._worker.send(self._configuration())
-        self._worker.send(running.message)
+        return self._worker
 
     def _configuration(self) -> Message:
-        store = self._store
+        store = self._open_store()
         return {
             "python": self._python,
-            "jobs": self._jobs,
+            "jobs": self._allowed(),
+            "busy": self._busy,
             "warm": self._warm and hasattr(os, "fork"),
             "fresh": list(self._fresh),
             "store": store.folder if store is not None else None,

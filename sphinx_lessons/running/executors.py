@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sphinx_lessons.model import CellResult, Ending, Program, RunResult, Session
 from sphinx_lessons.running import wire
 from sphinx_lessons.running.dispatch import Dispatcher, make_engine
+from sphinx_lessons.running.protocol import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable

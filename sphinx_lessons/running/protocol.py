@@ -28,8 +28,11 @@ class Engine(ABC):
     def shutdown(self, *, cancel: bool = False) -> None:
         """Wait for what was submitted, or with ``cancel`` kill it, and release everything."""
 
-    def prepare(self) -> None:
+    def prepare(self) -> None:  # noqa: B027 - most engines have nothing to prepare
         """Programs will probably come: begin to start what runs them, if that takes long."""
+
+    def share(self, *, busy: bool) -> None:  # noqa: B027 - not all use this machine's cores
+        """Say whether the caller computes, and a core is to be left to it, or only waits."""
 
     def running(self) -> list[tuple[Program, float]]:
         """What runs just now, and for how many seconds, as far as that is known."""

@@ -17,10 +17,25 @@ if TYPE_CHECKING:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register everything with Sphinx."""
+    from sphinx_lessons.sphinx_ext.configuration import setup_configuration
+    from sphinx_lessons.sphinx_ext.planning import setup_planning
+
+    setup_configuration(app)
+    # First of all: programs run while the rest is imported.
+    setup_planning(app)
+    _setup_rest(app)
+    return {
+        "version": __version__,
+        "env_version": 1,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }
+
+
+def _setup_rest(app: Sphinx) -> None:
     from sphinx_lessons.sphinx_ext.assets import setup_assets
     from sphinx_lessons.sphinx_ext.build import setup_build
     from sphinx_lessons.sphinx_ext.characters import setup_characters
-    from sphinx_lessons.sphinx_ext.configuration import setup_configuration
     from sphinx_lessons.sphinx_ext.course_directives import setup_course_directives
     from sphinx_lessons.sphinx_ext.course_file import setup_course_file
     from sphinx_lessons.sphinx_ext.course_index import setup_course_index
@@ -31,6 +46,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from sphinx_lessons.sphinx_ext.latex import setup_latex
     from sphinx_lessons.sphinx_ext.listings import setup_listings
     from sphinx_lessons.sphinx_ext.markdown import setup_markdown
+    from sphinx_lessons.sphinx_ext.memory import setup_memory
     from sphinx_lessons.sphinx_ext.nodes import setup_nodes
     from sphinx_lessons.sphinx_ext.page_shape import setup_page_shape
     from sphinx_lessons.sphinx_ext.paper import setup_paper
@@ -43,7 +59,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from sphinx_lessons.sphinx_ext.words import setup_words
 
     setup_words(app)
-    setup_configuration(app)
     setup_markdown(app)
     setup_nodes(app)
     setup_directives(app)
@@ -56,6 +71,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     setup_course_file(app)
     setup_store(app)
     setup_build(app)
+    setup_memory(app)
     setup_transforms(app)
     setup_post_transforms(app)
     setup_page_shape(app)
@@ -66,9 +82,3 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     setup_assets(app)
     setup_jupyter_assets(app)
     setup_reporting(app)
-    return {
-        "version": __version__,
-        "env_version": 1,
-        "parallel_read_safe": True,
-        "parallel_write_safe": True,
-    }

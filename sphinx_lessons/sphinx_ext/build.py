@@ -1,4 +1,4 @@
-"""One build: find the lessons among the pages to be read, run them, hand out their reports.
+"""One build: run the lessons among the pages to be read, hand out their reports.
 
 What reads, runs and judges is imported when there is something to read: a build in which nothing
 has changed does not pay for it.
@@ -36,8 +36,8 @@ class Build:
     own when a page needs one (an include, a directive on an ordinary page).
     """
 
-    def __init__(self, app: Sphinx) -> None:
-        self.settings: Settings = read_settings(app.config)
+    def __init__(self, app: Sphinx, settings: Settings | None = None) -> None:
+        self.settings: Settings = settings or read_settings(app.config)
         self.root = Path(app.srcdir)
         self.store = find_store(app, self.settings)
         # Where Sphinx writes its own progress; nowhere under ``-q``.
@@ -55,11 +55,22 @@ class Build:
         """The check of this process, with its engine started."""
         from sphinx_lessons.checking import Check
 
-        if self._check is None or self._process != os.getpid():
-            self._process = os.getpid()
-            self._engine = self._make_engine()
-            self._check = Check(self.settings, self._engine, self.root)
+        engine = self._own_engine()
+        if self._check is None:
+            self._check = Check(self.settings, engine, self.root)
         return self._check
+
+    def prepare(self) -> None:
+        """Begin to start the engine: there will be something to run."""
+        self._own_engine().prepare()
+
+    def _own_engine(self) -> Engine:
+        if self._engine is None or self._process != os.getpid():
+            self._process = os.getpid()
+            self._engine, self._check = self._make_engine(), None
+            # Sphinx goes on while programs run.
+            self._engine.share(busy=True)
+        return self._engine
 
     def _make_engine(self) -> Engine:
         """The engine that the settings ask for; what only a lock file needs is imported then."""
@@ -72,12 +83,10 @@ class Build:
         store = self.store if self.settings.execute == "auto" else None
         return make_engine(self.settings, self.jobs, store)
 
-    def start(self, plan: dict[str, Reading]) -> None:
-        """Begin to run the programs of these readings, by docname."""
-        self.plan = plan
-        for reading in plan.values():
-            if reading.lesson is not None:
-                self.check().start(reading)
+    def start(self, reading: Reading) -> None:
+        """Begin to run the programs of a reading; begun already, they are not begun again."""
+        if reading.lesson is not None:
+            self.check().start(reading)
 
     def report(self, docname: str) -> LessonReport:
         """The report of a planned lesson; waits until its programs have ended."""
@@ -91,8 +100,15 @@ class Build:
 
         check = self.check()
         check.start(reading)
-        with Progress(check, self.terminal):
+        if check.is_ready(reading):
             return check.finish(reading)
+        engine = self._own_engine()
+        engine.share(busy=False)
+        try:
+            with Progress(check, self.terminal):
+                return check.finish(reading)
+        finally:
+            engine.share(busy=True)
 
     def shut_down(self) -> None:
         """End the engine of this process, if it has one."""
@@ -121,6 +137,22 @@ def build_of(app: Sphinx) -> Build:
     if app not in _builds:
         _builds[app] = Build(app)
     return _builds[app]
+
+
+def begin_build(app: Sphinx, build: Build) -> None:
+    """Make it the running build."""
+    _builds[app] = build
+
+
+def end_build(app: Sphinx, _exception: Exception | None) -> None:
+    """Leave no process behind (``build-finished``)."""
+    if app in _builds:
+        _builds[app].shut_down()
+
+
+def setup_build(app: Sphinx) -> None:
+    """Connect the end of the build."""
+    app.connect("build-finished", end_build)
 
 
 @dataclass(slots=True)
@@ -210,42 +242,3 @@ def is_markdown(app: Sphinx, docname: str) -> bool:
     """Whether a page is parsed as Markdown."""
     suffix = Path(app.env.doc2path(docname)).suffix
     return app.config.source_suffix.get(suffix) in MARKDOWN_TYPES
-
-
-def read_pages(app: Sphinx, build: Build, docnames: list[str]) -> dict[str, Reading]:
-    """Read pages from disk; also those that turn out to be no lessons."""
-    if not docnames:
-        return {}
-    from sphinx_lessons.reading import read_file
-
-    languages = tuple(build.settings.languages)
-    return {
-        docname: read_file(Path(app.env.doc2path(docname)), languages=languages)
-        for docname in docnames
-    }
-
-
-def plan_build(app: Sphinx, _env: BuildEnvironment, docnames: list[str]) -> None:
-    """Read the pages that are to be read and start their programs (``env-before-read-docs``)."""
-    _builds.pop(app, None)
-    build = build_of(app)
-    build.docnames = frozenset(docnames)
-    readings = read_pages(app, build, [name for name in docnames if is_markdown(app, name)])
-    build.start(readings)
-    if app.parallel > 1:
-        # Reading may fork: no program may be in flight then.
-        for docname, reading in readings.items():
-            if reading.lesson is not None:
-                build.report(docname)
-
-
-def end_build(app: Sphinx, _exception: Exception | None) -> None:
-    """Leave no process behind (``build-finished``)."""
-    if app in _builds:
-        _builds[app].shut_down()
-
-
-def setup_build(app: Sphinx) -> None:
-    """Connect planning to the build."""
-    app.connect("env-before-read-docs", plan_build)
-    app.connect("build-finished", end_build)

@@ -24,6 +24,15 @@ def read_settings(config: Config) -> Settings:
     )
 
 
+def find_settings(app: Sphinx, config: Config) -> Settings:
+    """``lessons_*`` of ``conf.py`` over ``pyproject.toml``, as far as they are known by now.
+
+    Raises :class:`~sphinx_lessons.config.SettingsError` for bad values.
+    """
+    table = read_pyproject(Path(app.confdir))
+    return dataclasses.replace(from_table(table), **_set_in_conf(config))
+
+
 def merge_settings(app: Sphinx, config: Config) -> None:
     """Give every ``lessons_*`` value that ``conf.py`` leaves open the one of ``pyproject.toml``.
 
@@ -31,8 +40,7 @@ def merge_settings(app: Sphinx, config: Config) -> None:
     value and reads the pages anew. Raises :class:`sphinx.errors.ConfigError` for bad values.
     """
     try:
-        table = read_pyproject(Path(app.confdir))
-        settings = dataclasses.replace(from_table(table), **_set_in_conf(config))
+        settings = find_settings(app, config)
     except SettingsError as error:
         raise ConfigError(f"sphinx-lessons: {error}") from error
     for spec in dataclasses.fields(settings):

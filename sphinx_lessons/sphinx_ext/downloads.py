@@ -1,32 +1,30 @@
-"""Downloads of each lesson, written with its page and linked from its header."""
+"""Downloads of each lesson: written while pages are, and linked from the page's header."""
 
 from __future__ import annotations
 
-import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
 
+from sphinx_lessons import notebook_files
 from sphinx_lessons.sphinx_ext.build import build_of
 from sphinx_lessons.sphinx_ext.configuration import read_settings
 from sphinx_lessons.sphinx_ext.header import make_fact
-from sphinx_lessons.sphinx_ext.hosts import app_of, builder_of
+from sphinx_lessons.sphinx_ext.hosts import builder_of
 from sphinx_lessons.sphinx_ext.nodes import lesson_facts, lesson_header
-from sphinx_lessons.sphinx_ext.notebooks import (
-    PYTHON,
-    language_of,
-    make_cells,
-    write_notebook,
-    write_script,
-)
+from sphinx_lessons.sphinx_ext.notebooks import PYTHON, language_of, make_notebook
 from sphinx_lessons.sphinx_ext.store import records_of
 from sphinx_lessons.sphinx_ext.words import _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
@@ -37,6 +35,10 @@ if TYPE_CHECKING:
 
 FOLDER = "lessons"
 """Below Sphinx's ``_downloads``."""
+ORDERS = "downloads.jsonl"
+"""Below our folder of the doctrees."""
+
+logger = logging.getLogger(__name__)
 
 
 def is_site(builder: Builder) -> bool:
@@ -62,39 +64,18 @@ def download_names(lesson: Lesson, language: str) -> list[str]:
 
 
 class OfferDownloads(SphinxPostTransform):
-    """Write the downloads of a lesson page and link them."""
+    """Link the downloads of a lesson page."""
 
     default_priority = 40
     formats = ("html",)
 
     def run(self, **_kwargs: object) -> None:
-        """Write and link what the settings ask for."""
-        docname = self.env.docname
-        settings = read_settings(self.config)
-        builder = builder_of(self.env)
-        if not settings.downloads or not is_site(builder) or own_lesson(self.env, docname) is None:
-            return
-        reading = self._read(docname)
-        lesson = reading.lesson
-        if lesson is None:
-            return
-        cells = make_cells(reading.text, lesson, solutions=settings.download_solutions)
-        names = download_names(lesson, language_of(lesson))
-        folder = Path(builder.outdir, "_downloads", FOLDER)
-        _write(folder / names[0], write_notebook(lesson, cells, settings.languages))
-        for name in names[1:]:
-            _write(folder / name, write_script(cells))
-        self._link(names)
-
-    def _read(self, docname: str) -> Reading:
-        """The page as this build has read it, or else as it is on disk."""
-        build = build_of(app_of(self.env))
-        if docname in build.plan:
-            return build.plan[docname]
-        from sphinx_lessons.reading import read_file
-
-        languages = tuple(build.settings.languages)
-        return read_file(Path(self.env.doc2path(docname)), languages=languages)
+        """Link what the settings ask for."""
+        lesson = own_lesson(self.env, self.env.docname)
+        offered = read_settings(self.config).downloads and is_site(builder_of(self.env))
+        if offered and lesson is not None:
+            known = self.env.get_domain("lesson").data["languages"].get(self.env.docname, {})
+            self._link(download_names(lesson, known.get(lesson.id, "python")))
 
     def _link(self, names: Sequence[str]) -> None:
         links: list[nodes.Node] = []
@@ -117,17 +98,76 @@ class OfferDownloads(SphinxPostTransform):
         facts += make_fact("downloads", _("Download:"), *links)
 
 
-def _write(path: Path, text: str) -> None:
-    """Write a file at once or not at all, and not if it would stay the same."""
-    data = text.encode("utf-8", "replace")
-    if path.is_file() and path.read_bytes() == data:
+# --- writing ----------------------------------------------------------------------------------
+
+_writers: WeakKeyDictionary[Sphinx, subprocess.Popen[str]] = WeakKeyDictionary()
+
+
+def start_writing(app: Sphinx, env: BuildEnvironment) -> None:
+    """Have a process of its own write the files while Sphinx writes pages (``env-updated``)."""
+    if not (read_settings(app.config).downloads and is_site(app.builder)):
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(data)
-    temporary.replace(path)
+    orders = list(_list_orders(app, env))
+    if orders:
+        path = Path(app.doctreedir, "lessons", ORDERS)
+        notebook_files.write_orders(orders, path)
+        _writers[app] = subprocess.Popen(
+            # -P: no file of the current directory is taken for a module of the library.
+            [sys.executable, "-P", "-m", notebook_files.__name__, str(path)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+
+def _list_orders(app: Sphinx, env: BuildEnvironment) -> Iterator[notebook_files.Order]:
+    """The downloads of the pages that were read, and those that are not there."""
+    build = build_of(app)
+    folder = Path(app.outdir, "_downloads", FOLDER)
+    for docname in sorted(env.found_docs):
+        known = own_lesson(env, docname)
+        if known is None:
+            continue
+        if docname not in build.plan and (folder / f"{known.id}.ipynb").is_file():
+            continue
+        reading = _read(app, docname)
+        lesson = reading.lesson
+        if lesson is not None:
+            solutions = build.settings.download_solutions
+            languages = build.settings.languages
+            notebook = make_notebook(reading.text, lesson, languages, solutions=solutions)
+            names = download_names(lesson, language_of(lesson))
+            script = folder / names[1] if len(names) > 1 else None
+            yield notebook_files.Order(notebook, folder / names[0], script)
+
+
+def _read(app: Sphinx, docname: str) -> Reading:
+    """A page as this build has read it, or else as it is on disk."""
+    build = build_of(app)
+    if docname in build.plan:
+        return build.plan[docname]
+    from sphinx_lessons.reading import read_file
+
+    return read_file(Path(app.env.doc2path(docname)), languages=tuple(build.settings.languages))
+
+
+def finish_writing(app: Sphinx, exception: Exception | None) -> None:
+    """Wait until the files are written (``build-finished``)."""
+    writer = _writers.pop(app, None)
+    if writer is None:
+        return
+    if exception is not None:
+        writer.kill()
+    _, failure = writer.communicate()
+    if exception is None and writer.returncode:
+        reason = failure.strip().rpartition("\n")[2] or f"exit status {writer.returncode}"
+        logger.warning("sphinx-lessons: the downloads could not be written: %s", reason)
+    Path(app.doctreedir, "lessons", ORDERS).unlink(missing_ok=True)
 
 
 def setup_downloads(app: Sphinx) -> None:
-    """Register the transform."""
+    """Register the transform and the process."""
     app.add_post_transform(OfferDownloads)
+    app.connect("env-updated", start_writing)
+    app.connect("build-finished", finish_writing)

@@ -1,4 +1,4 @@
-"""A lesson as a Jupyter notebook and as a script in the percent format.
+"""The cells of a lesson as a Jupyter notebook, or as a script in the percent format.
 
 Readers get what they need to work on their own: the text, the demos, and each challenge with its
 starter code; solutions only if the project wants that. What MyST has beyond Markdown is put into
@@ -7,12 +7,10 @@ plain words, because Jupyter shows plain Markdown.
 
 from __future__ import annotations
 
-import ast
-import importlib
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
+from sphinx_lessons.notebook_files import Notebook, NotebookCell
 from sphinx_lessons.sphinx_ext.words import _, admonition_title
 
 if TYPE_CHECKING:
@@ -23,16 +21,6 @@ if TYPE_CHECKING:
 PYTHON = frozenset({"python", "py", "python3"})
 
 _ROLE = re.compile(r"\{([\w:-]+)\}`([^`<]+?)(?:\s*<[^`>]*>)?`")
-
-
-@dataclass(frozen=True, slots=True)
-class NotebookCell:
-    """A cell before it is written in either format."""
-
-    kind: Literal["markdown", "code"]
-    text: str
-    """Without a final newline."""
-    tags: tuple[str, ...] = ()
 
 
 def make_cells(text: str, lesson: Lesson, *, solutions: bool) -> list[NotebookCell]:
@@ -138,64 +126,14 @@ def language_of(lesson: Lesson) -> str:
     return next(filter(None, languages), "python")
 
 
-def write_notebook(lesson: Lesson, cells: list[NotebookCell], kernels: Mapping[str, str]) -> str:
-    """The notebook as JSON; the same lesson is the same text. ``kernels`` are by language."""
-    nbformat: Any = importlib.import_module("nbformat")  # slow, and untyped
+def make_notebook(
+    text: str, lesson: Lesson, kernels: Mapping[str, str], *, solutions: bool
+) -> Notebook:
+    """The notebook of a lesson; ``text`` is that of its file, ``kernels`` are by language."""
     language = language_of(lesson)
-    kernel = lesson.meta.kernel or kernels.get(language, "") or "python3"
-    python = language in PYTHON
-    # Made in one piece: nbformat's own makers of cells look each one up in the schema.
-    notebook = nbformat.from_dict(
-        {
-            "nbformat": 4,
-            "nbformat_minor": 5,
-            "metadata": {
-                "kernelspec": {
-                    "name": kernel,
-                    "display_name": "Python 3" if kernel == "python3" else kernel,
-                    "language": "python" if python else language,
-                },
-                "language_info": {"name": "python" if python else language},
-                "title": lesson.title,
-            },
-            "cells": [_make_cell(number, cell) for number, cell in enumerate(cells, start=1)],
-        }
+    return Notebook(
+        lesson.title,
+        "python" if language in PYTHON else language,
+        lesson.meta.kernel or kernels.get(language, "") or "python3",
+        tuple(make_cells(text, lesson, solutions=solutions)),
     )
-    nbformat.validate(notebook)
-    written: str = nbformat.v4.writes(notebook)
-    return written + "\n"
-
-
-def _make_cell(number: int, cell: NotebookCell) -> dict[str, object]:
-    made: dict[str, object] = {
-        "id": f"cell-{number}",
-        "cell_type": "code" if cell.kind == "code" else "markdown",
-        "metadata": {"tags": list(cell.tags)} if cell.tags else {},
-        "source": cell.text,
-    }
-    if cell.kind == "code":
-        made |= {"execution_count": None, "outputs": []}
-    return made
-
-
-def write_script(cells: list[NotebookCell]) -> str:
-    """The cells as a Python script in the percent format, which compiles whatever is in them."""
-    parts = []
-    for cell in cells:
-        if cell.kind == "markdown":
-            parts.append(f"# %% [markdown]\n{_comment(cell.text)}")
-        else:
-            parts.append(f"# %%\n{cell.text if _compiles(cell.text) else _comment(cell.text)}")
-    return "\n\n".join(parts) + "\n"
-
-
-def _compiles(code: str) -> bool:
-    try:
-        ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
-
-
-def _comment(text: str) -> str:
-    return "\n".join(f"# {line}".rstrip() for line in text.splitlines())

@@ -23,6 +23,7 @@ from sphinx_lessons.model import (
     Stream,
 )
 from sphinx_lessons.reading import read_text
+from sphinx_lessons.running import Engine
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +44,7 @@ def make_raised(
 
 
 @dataclass
-class ScriptedEngine:
+class ScriptedEngine(Engine):
     """Answers a program by its code; what it does not know ends well and prints nothing."""
 
     answers: Mapping[str, CellResult] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from sphinx_lessons.judging import compare
 from sphinx_lessons.model import Failure, Frame, Program, RunResult, Word
 from sphinx_lessons.problems import Code
 from sphinx_lessons.reading import Reading, read_file, read_text
+from sphinx_lessons.running import Engine
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +41,7 @@ def test_all_is_submitted_before_anything_is_waited_for() -> None:
             order.append("wait")
             return RunResult(())
 
-    class Engine:
+    class OwnEngine(Engine):
         def submit(self, program: Program) -> Future[RunResult]:
             order.append("submit")
             return Waiting()
@@ -48,7 +49,7 @@ def test_all_is_submitted_before_anything_is_waited_for() -> None:
         def shutdown(self, *, cancel: bool = False) -> None: ...
 
     check([lesson("a", body="```python\n1\n```\n"), lesson("b", body="```python\n2\n```\n")],
-          Settings(), Engine())  # fmt: skip
+          Settings(), OwnEngine())  # fmt: skip
     assert order == ["submit", "submit", "wait", "wait"]
 
 
@@ -62,7 +63,7 @@ def test_a_lesson_may_be_finished_again(engine: ScriptedEngine) -> None:
 
 @pytest.mark.parametrize("when", ["submit", "result"])
 def test_an_engine_that_fails_is_said_of_every_program(when: str) -> None:
-    class Engine:
+    class OwnEngine(Engine):
         def submit(self, program: Program) -> Future[RunResult]:
             if when == "submit":
                 raise RuntimeError("can't start new thread")
@@ -72,13 +73,13 @@ def test_an_engine_that_fails_is_said_of_every_program(when: str) -> None:
 
         def shutdown(self, *, cancel: bool = False) -> None: ...
 
-    (report,) = check([lesson("a")], Settings(), Engine()).lessons
+    (report,) = check([lesson("a")], Settings(), OwnEngine()).lessons
     assert report.demos[0].verdict.word is Word.COULD_NOT_RUN
     assert "the engine failed: " in report.problems[0].message
 
 
 def test_a_session_that_ended_early_leaves_no_demo_without_a_verdict() -> None:
-    class Engine:
+    class OwnEngine(Engine):
         def submit(self, program: Program) -> Future[RunResult]:
             future: Future[RunResult] = Future()
             future.set_result(RunResult(()))
@@ -86,7 +87,7 @@ def test_a_session_that_ended_early_leaves_no_demo_without_a_verdict() -> None:
 
         def shutdown(self, *, cancel: bool = False) -> None: ...
 
-    (report,) = check([lesson("a")], Settings(), Engine()).lessons
+    (report,) = check([lesson("a")], Settings(), OwnEngine()).lessons
     assert report.problems[0].message == ("the demo could not be run: the session ended before it")
 
 

@@ -12,6 +12,7 @@ from sphinx_lessons.checking.progress import ERASE, Progress, format_progress
 from sphinx_lessons.config import Settings
 from sphinx_lessons.model import CellResult, Ending, Program, RunResult
 from sphinx_lessons.reading import read_text
+from sphinx_lessons.running import Engine
 
 LESSON = "---\nid: tides\nlesson: true\n---\n```python\nprint(1)\n```\n"
 
@@ -21,7 +22,7 @@ class Terminal(io.StringIO):
         return True
 
 
-class WaitingEngine:
+class WaitingEngine(Engine):
     """Ends its one program when it is told to."""
 
     def __init__(self) -> None:

@@ -25,7 +25,12 @@ COMMANDS = {
         "python",
     ),
     "lessons-late": (
-        [sys.executable, str(Path(__file__).with_name("late_prompts.py")), "-f", "{connection_file}"],
+        [
+            sys.executable,
+            str(Path(__file__).with_name("late_prompts.py")),
+            "-f",
+            "{connection_file}",
+        ],
         "python",
     ),
     "lessons-broken": (["no-such-command-anywhere", "{connection_file}"], "none"),

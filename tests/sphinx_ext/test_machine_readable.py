@@ -10,8 +10,9 @@ import nbclient
 import nbformat
 import pytest
 
+from sphinx_lessons.notebook_files import write_notebook, write_script
 from sphinx_lessons.reading import read_text
-from sphinx_lessons.sphinx_ext.notebooks import make_cells, write_notebook, write_script
+from sphinx_lessons.sphinx_ext.notebooks import make_cells, make_notebook
 from sphinx_lessons.sphinx_ext.structured_data import escape_json, format_duration
 
 if TYPE_CHECKING:
@@ -242,7 +243,8 @@ class TestDownloads:
         assert tags[0] == ("raises-exception",)
         assert "skip-execution" in tags[1]
         assert tags[2] == ("raises-exception",)
-        notebook = nbformat.reads(write_notebook(reading.lesson, cells, {}), 4)
+        made = make_notebook(reading.text, reading.lesson, {}, solutions=False)
+        notebook = nbformat.reads(write_notebook(made), 4)
         nbclient.NotebookClient(notebook, timeout=60).execute()
 
     def test_expected_outputs_with_fences_stay_whole(self) -> None:
@@ -266,8 +268,8 @@ def test_the_notebook_of_our_figure_lesson_runs_top_to_bottom(
     text = (repository / FIGURE_LESSON).read_text(encoding="utf-8")
     reading = read_text(text, FIGURE_LESSON)
     assert reading.lesson is not None
-    cells = make_cells(reading.text, reading.lesson, solutions=True)
-    notebook = nbformat.reads(write_notebook(reading.lesson, cells, {"python": ""}), 4)
+    made = make_notebook(reading.text, reading.lesson, {"python": ""}, solutions=True)
+    notebook = nbformat.reads(write_notebook(made), 4)
     done = nbclient.NotebookClient(
         notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}
     ).execute()

@@ -51,7 +51,7 @@ def fork_program(control: int) -> bool:
     pid = os.fork()
     if not pid:
         os.close(control)
-        os.setsid()
+        os.setpgid(0, 0)
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
         return True
     os.write(control, b"started %d\n" % pid)

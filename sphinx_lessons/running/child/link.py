@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import socket
 
 _BATCH = 0.05
-"""Seconds that results wait for company while there is more to do: the reader is a busy process."""
+"""Seconds that results wait for company if the reader is busy and there are more to come."""
 
 
 class Link:

@@ -62,6 +62,7 @@ class Supervisor:
         self._slots: dict[int, Slot] = {}
         self._leaving: set[int] = set()
         self._jobs = 1
+        self._busy = False
         self._python = ""
         self._warm: Warm | None = None
         self._keeping: Keeping | None = None
@@ -73,7 +74,7 @@ class Supervisor:
         try:
             while True:
                 self._start_waiting()
-                self._link.send(urgent=not any(self._queues.values()))
+                self._link.send(urgent=not (self._busy and any(self._queues.values())))
                 for key, _ in self._selector.select(self._pause()):
                     if key.fd in self._selector.get_map():
                         key.data()
@@ -92,12 +93,21 @@ class Supervisor:
         for order in self._link.receive():
             if "program" in order:
                 self._enqueue((-order["expected"], order["id"], order))
+            elif "prepare" in order:
+                if self._warm is not None:
+                    self._warm.prepare()
             else:
-                self._python, self._jobs = order["python"], order["jobs"]
-                if order["store"] is not None:
-                    self._keeping = Keeping(order["store"], order["folders"])
-                if order["warm"]:
-                    self._warm = Warm(self._python, self._folders.base, set(order["fresh"]), self)
+                self._jobs, self._busy = order["jobs"], order["busy"]
+                if "python" in order:
+                    self._configure(order)
+
+    def _configure(self, order: dict[str, Any]) -> None:
+        """Take note of what does not change any more."""
+        self._python = order["python"]
+        if order["store"] is not None:
+            self._keeping = Keeping(order["store"], order["folders"])
+        if order["warm"]:
+            self._warm = Warm(self._python, self._folders.base, set(order["fresh"]), self)
 
     # --- starting -----------------------------------------------------------------------------
 

@@ -120,6 +120,10 @@ class Warm:
 
     # --- keepers ------------------------------------------------------------------------------
 
+    def prepare(self) -> None:
+        """Begin to start the zygotes, which take longest, before there is a program."""
+        self._zygote(SESSION)
+
     def take(self, kind: str, most: int) -> Slot | None:
         """A keeper that waits; ``None`` if there is none yet, then one is on its way.
 

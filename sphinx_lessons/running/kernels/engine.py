@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from sphinx_lessons.model import CellResult, Ending, Program, RunResult, Script, Session
+from sphinx_lessons.running.protocol import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
