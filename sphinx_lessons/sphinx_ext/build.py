@@ -144,14 +144,15 @@ def begin_build(app: Sphinx, build: Build) -> None:
     _builds[app] = build
 
 
-def end_build(app: Sphinx, _exception: Exception | None) -> None:
-    """Leave no process behind (``build-finished``)."""
+def end_build(app: Sphinx, *_: object) -> None:
+    """Leave no process behind."""
     if app in _builds:
         _builds[app].shut_down()
 
 
 def setup_build(app: Sphinx) -> None:
-    """Connect the end of the build."""
+    """Connect the end of running: when all pages are read, or when the build has failed before."""
+    app.connect("env-updated", end_build, priority=950)
     app.connect("build-finished", end_build)
 
 
