@@ -7,19 +7,19 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import programs, tables
+from benchmarks import phases, programs, tables
 from benchmarks.builds import FLOOR, OURS, PEERS, SCENARIOS, Bench, Row
 from benchmarks.startup import profile_imports
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "benchmarks.md"
-PARTS = ("builds", "startup", "heavy", "check")
+PARTS = ("builds", "profile", "startup", "heavy", "check")
 PEERS_UP_TO = 50
 """With ``-j 1``: MyST-NB does not end well with more, and neither gets faster."""
 PEERS_ONCE_AT = 200
 SCENARIOS_UP_TO = 50
 """Larger courses are built cold only with ``-j`` above 1."""
 EDITS_UP_TO = 200
-"""Still larger ones are built cold only."""
+"""Still larger ones are built cold only, once, and with ``-j 1``."""
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -68,15 +68,28 @@ def measure_builds(options: argparse.Namespace, folder: Path) -> str:
 def _measure_course(
     options: argparse.Namespace, folder: Path, lessons: int, jobs: int
 ) -> list[Row]:
+    if lessons > EDITS_UP_TO and jobs > 1:
+        return []
     all_ = lessons <= (EDITS_UP_TO if jobs == 1 else SCENARIOS_UP_TO)
     scenarios = list(SCENARIOS) if all_ else ["cold"]
     peers = () if options.no_peers or lessons > PEERS_UP_TO or jobs > 1 else PEERS
-    rows = list(
-        Bench(folder, options.runs).measure(lessons, (FLOOR, OURS, *peers), jobs, scenarios)
-    )
+    runs = options.runs if lessons <= EDITS_UP_TO else 1
+    rows = list(Bench(folder, runs).measure(lessons, (FLOOR, OURS, *peers), jobs, scenarios))
     if not options.no_peers and lessons == PEERS_ONCE_AT and jobs == 1:
-        rows += Bench(folder, 1).measure(lessons, PEERS, jobs, ["cold"])
+        rows += Bench(folder, 1, peaks=False).measure(lessons, PEERS, jobs, ["cold"])
     return rows
+
+
+def measure_profile(options: argparse.Namespace, folder: Path) -> str:
+    lessons = 10 if options.quick else 50
+    plain, ours = (
+        phases.profile(folder, lessons, one.extension, options.runs) for one in (FLOOR, OURS)
+    )
+    return (
+        f"## Where the time goes\n\nA cold build of {lessons} lessons with `-j 1`; the time of the "
+        "process that builds. While it waits, programs run, or have taken its core.\n\n"
+        f"{tables.phase_table(plain, ours)}\n{programs.time_programs(folder, options.runs)}"
+    )
 
 
 def measure_startup(_options: argparse.Namespace, folder: Path) -> str:
@@ -117,6 +130,7 @@ def measure_check(options: argparse.Namespace, folder: Path) -> str:
 
 MEASURE = {
     "builds": measure_builds,
+    "profile": measure_profile,
     "startup": measure_startup,
     "heavy": measure_heavy,
     "check": measure_check,

@@ -91,8 +91,8 @@ class Row:
 class Bench:
     """Measures in a folder of its own."""
 
-    def __init__(self, folder: Path, runs: int) -> None:
-        self.folder, self.runs = folder, runs
+    def __init__(self, folder: Path, runs: int, *, peaks: bool = True) -> None:
+        self.folder, self.runs, self.peaks = folder, runs, peaks
 
     def measure(
         self, lessons: int, contenders: tuple[Contender, ...], jobs: int, scenarios: list[str]
@@ -111,7 +111,7 @@ class Bench:
             for (one, _scenario), row in rows.items():
                 self._time(one, row)
         for (one, scenario), row in rows.items():
-            if scenario == "cold":
+            if scenario == "cold" and self.peaks:
                 self._take_peak(one, row)
         yield from rows.values()
 

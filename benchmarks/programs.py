@@ -7,14 +7,20 @@ import statistics
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import courses
 from benchmarks.measuring import clean_environment, time_command
+from sphinx_lessons.config import Settings
+from sphinx_lessons.model import Cell, Script, Session
+from sphinx_lessons.running import make_engine
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from sphinx_lessons.model import Program
+    from sphinx_lessons.running import Engine
 
+_PROGRAMS = 200
 CHECK = [sys.executable, "-m", "sphinx_lessons.cli", "check", "source"]
 
 
@@ -49,6 +55,44 @@ def _time_fresh(programs: list[str], place: Path, environment: dict[str, str]) -
         command = [sys.executable, "-c", program]
         subprocess.run(command, cwd=place, env=environment, capture_output=True, check=True)
     return time.perf_counter() - began
+
+
+def time_programs(folder: Path, runs: int) -> str:
+    """What a program costs that prints a number, one at a time, and how much of it the system."""
+    with make_engine(Settings(), jobs=1, store=folder / "engine") as engine:
+        kinds = {"script": Script, "demo": lambda code: Session((Cell(code),))}
+        for make in kinds.values():
+            engine.submit(make("0")).result()
+        found = {}
+        for kind, make in kinds.items():
+            for run in range(runs):
+                programs = [make(f"print({run}, {number})") for number in range(_PROGRAMS)]
+                found.setdefault(kind, []).append(_run_all(engine, programs))
+    words = []
+    for kind, measured in found.items():
+        milliseconds, share = (statistics.median(values) for values in zip(*measured, strict=True))
+        words.append(
+            f"a {kind} {milliseconds:.1f} ms ({share:.0%} of the processor's time in the kernel)"
+        )
+    return f"One at a time, {' and '.join(words)}.\n"
+
+
+def _run_all(engine: Engine, programs: list[Program]) -> tuple[float, float]:
+    """Milliseconds a program, and the kernel's share of the time that the processor was busy."""
+    before, began = _busy(), time.perf_counter()
+    for future in [engine.submit(program) for program in programs]:
+        future.result()
+    passed = time.perf_counter() - began
+    busy = [after - earlier for after, earlier in zip(_busy(), before, strict=True)]
+    return passed / len(programs) * 1000, busy[1] / max(1, sum(busy))
+
+
+def _busy() -> tuple[int, int]:
+    """Ticks of all processors in programs and in the kernel, since the machine was started."""
+    user, nice, system, _idle, _waiting, interrupts, soft, *_ = map(
+        int, Path("/proc/stat").read_text().split("\n")[0].split()[1:]
+    )
+    return user + nice, system + interrupts + soft
 
 
 def _write(folder: Path, lessons: int, make) -> Path:

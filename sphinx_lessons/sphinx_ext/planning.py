@@ -144,11 +144,18 @@ def plan_build(app: Sphinx, _env: BuildEnvironment, docnames: list[str]) -> None
             path = Path(app.env.doc2path(docname))
             reading = build.plan[docname] = early.find(path) or _read(path, build)
             build.start(reading)
+    # Pages without programs first: nobody waits for a result as long as there are others to read.
+    docnames.sort(key=lambda docname: has_lesson(build.plan.get(docname)))
     if app.parallel > 1:
         # Reading may fork: no program may be in flight then.
         for docname, reading in build.plan.items():
             if reading.lesson is not None:
                 build.report(docname)
+
+
+def has_lesson(reading: Reading | None) -> bool:
+    """Whether a page is known to be a lesson."""
+    return reading is not None and reading.lesson is not None
 
 
 def setup_planning(app: Sphinx) -> None:

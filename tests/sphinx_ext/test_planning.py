@@ -7,6 +7,7 @@ import gc
 from typing import TYPE_CHECKING
 
 import pytest
+from sphinx.builders import Builder
 from sphinx.errors import ThemeError
 
 from sphinx_lessons.sphinx_ext import planning
@@ -78,6 +79,25 @@ def test_nothing_is_started_when_nothing_has_changed(tides: Project, engines: li
     assert engines == ["made", "ended"]
     tides.build(strict=True)
     assert engines == ["made", "ended"]
+
+
+def test_pages_without_programs_are_read_first(
+    project: Project, lesson: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "c"):
+        project.write(f"{name}.md", lesson.replace("tides-01", f"tides-{name}"))
+    project.write("b.md", "# B\n")
+    project.write("d.md", "# D\n")
+    read: list[str] = []
+    read_doc = Builder.read_doc
+
+    def noting(self: Builder, docname: str, **options: bool) -> None:
+        read.append(docname)
+        read_doc(self, docname, **options)
+
+    monkeypatch.setattr(Builder, "read_doc", noting)
+    project.build()
+    assert read == ["b", "d", "index", "a", "c"]
 
 
 def test_nothing_is_run_early_where_no_core_is_idle(
