@@ -83,6 +83,12 @@ class Build:
         store = self.store if self.settings.execute == "auto" else None
         return make_engine(self.settings, self.jobs, store)
 
+    def read(self, path: Path) -> Reading:
+        """Read a page from disk; also one that turns out to be no lesson."""
+        from sphinx_lessons.reading import read_file
+
+        return read_file(path, languages=tuple(self.settings.languages))
+
     def start(self, reading: Reading) -> None:
         """Begin to run the programs of a reading; begun already, they are not begun again."""
         if reading.lesson is not None:

@@ -150,8 +150,8 @@ class CourseWriter:
             return []
         if lesson.path != str(self.app.env.doc2path(docname)):
             return []
-        language = self.data["languages"].get(docname, {}).get(lesson.id, "python")
-        return [f"_downloads/{FOLDER}/{name}" for name in download_names(lesson, language)]
+        names = download_names(self.app.env, docname, lesson)
+        return [f"_downloads/{FOLDER}/{name}" for name in names]
 
     def _url(self, kind: str, name: str) -> str | None:
         """Relative to the file."""

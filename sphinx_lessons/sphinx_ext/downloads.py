@@ -19,7 +19,7 @@ from sphinx_lessons.sphinx_ext.configuration import read_settings
 from sphinx_lessons.sphinx_ext.header import make_fact
 from sphinx_lessons.sphinx_ext.hosts import builder_of
 from sphinx_lessons.sphinx_ext.nodes import lesson_facts, lesson_header
-from sphinx_lessons.sphinx_ext.notebooks import PYTHON, language_of, make_notebook
+from sphinx_lessons.sphinx_ext.notebooks import PYTHON, make_notebook
 from sphinx_lessons.sphinx_ext.store import records_of
 from sphinx_lessons.sphinx_ext.words import _
 
@@ -57,10 +57,11 @@ def own_lesson(env: BuildEnvironment, docname: str) -> Lesson | None:
     return None
 
 
-def download_names(lesson: Lesson, language: str) -> list[str]:
-    """The files that a lesson is offered as."""
+def download_names(env: BuildEnvironment, docname: str, lesson: Lesson) -> list[str]:
+    """The files that the lesson of a page is offered as."""
+    known = env.get_domain("lesson").data["languages"].get(docname, {})
     names = [f"{lesson.id}.ipynb"]
-    return [*names, f"{lesson.id}.py"] if language in PYTHON else names
+    return [*names, f"{lesson.id}.py"] if known.get(lesson.id, "python") in PYTHON else names
 
 
 class OfferDownloads(SphinxPostTransform):
@@ -74,8 +75,7 @@ class OfferDownloads(SphinxPostTransform):
         lesson = own_lesson(self.env, self.env.docname)
         offered = read_settings(self.config).downloads and is_site(builder_of(self.env))
         if offered and lesson is not None:
-            known = self.env.get_domain("lesson").data["languages"].get(self.env.docname, {})
-            self._link(download_names(lesson, known.get(lesson.id, "python")))
+            self._link(download_names(self.env, self.env.docname, lesson))
 
     def _link(self, names: Sequence[str]) -> None:
         links: list[nodes.Node] = []
@@ -137,7 +137,7 @@ def _list_orders(app: Sphinx, env: BuildEnvironment) -> Iterator[notebook_files.
             solutions = build.settings.download_solutions
             languages = build.settings.languages
             notebook = make_notebook(reading.text, lesson, languages, solutions=solutions)
-            names = download_names(lesson, language_of(lesson))
+            names = download_names(env, docname, known)
             script = folder / names[1] if len(names) > 1 else None
             yield notebook_files.Order(notebook, folder / names[0], script)
 
@@ -145,11 +145,7 @@ def _list_orders(app: Sphinx, env: BuildEnvironment) -> Iterator[notebook_files.
 def _read(app: Sphinx, docname: str) -> Reading:
     """A page as this build has read it, or else as it is on disk."""
     build = build_of(app)
-    if docname in build.plan:
-        return build.plan[docname]
-    from sphinx_lessons.reading import read_file
-
-    return read_file(Path(app.env.doc2path(docname)), languages=tuple(build.settings.languages))
+    return build.plan.get(docname) or build.read(Path(app.env.doc2path(docname)))
 
 
 def finish_writing(app: Sphinx, exception: Exception | None) -> None:

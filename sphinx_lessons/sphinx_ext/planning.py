@@ -44,7 +44,7 @@ class Early:
         """Read a file and start its programs."""
         stamp = _stamp(path)
         if stamp is not None:
-            reading = _read(path, self.build)
+            reading = self.build.read(path)
             self.readings[path] = stamp, reading
             self.build.start(reading)
 
@@ -127,12 +127,6 @@ def _stamp(path: Path) -> Stamp | None:
     return status.st_mtime_ns, status.st_size
 
 
-def _read(path: Path, build: Build) -> Reading:
-    from sphinx_lessons.reading import read_file
-
-    return read_file(path, languages=tuple(build.settings.languages))
-
-
 def plan_build(app: Sphinx, _env: BuildEnvironment, docnames: list[str]) -> None:
     """Read the pages that are to be read and start their programs (``env-before-read-docs``)."""
     early = _early.pop(app, None) or Early(Build(app))
@@ -142,18 +136,18 @@ def plan_build(app: Sphinx, _env: BuildEnvironment, docnames: list[str]) -> None
     for docname in docnames:
         if is_markdown(app, docname):
             path = Path(app.env.doc2path(docname))
-            reading = build.plan[docname] = early.find(path) or _read(path, build)
+            reading = build.plan[docname] = early.find(path) or build.read(path)
             build.start(reading)
     # Pages without programs first: nobody waits for a result as long as there are others to read.
-    docnames.sort(key=lambda docname: has_lesson(build.plan.get(docname)))
+    docnames.sort(key=lambda docname: _has_lesson(build.plan.get(docname)))
     if app.parallel > 1:
         # Reading may fork: no program may be in flight then.
         for docname, reading in build.plan.items():
-            if reading.lesson is not None:
+            if _has_lesson(reading):
                 build.report(docname)
 
 
-def has_lesson(reading: Reading | None) -> bool:
+def _has_lesson(reading: Reading | None) -> bool:
     """Whether a page is known to be a lesson."""
     return reading is not None and reading.lesson is not None
 
