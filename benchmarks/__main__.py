@@ -14,7 +14,7 @@ from benchmarks.startup import profile_imports
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "benchmarks.md"
 PARTS = ("builds", "profile", "startup", "heavy", "check")
 PEERS_UP_TO = 50
-"""With ``-j 1``: MyST-NB does not end well with more, and neither gets faster."""
+"""With ``-j 1`` only, for they take long."""
 PEERS_ONCE_AT = 200
 SCENARIOS_UP_TO = 50
 """Larger courses are built cold only with ``-j`` above 1."""
