@@ -5,10 +5,14 @@ from __future__ import annotations
 import ast
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import sphinx_lessons
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 PACKAGE = Path(sphinx_lessons.__file__).parent
 NAME = PACKAGE.name
@@ -26,14 +30,33 @@ LAYERS = (
 """From the bottom to the top: a part imports from the layers below its own, and from no other part
 of its own layer."""
 
-LAYER = {part: index for index, parts in enumerate(LAYERS) for part in parts}
+DOOR_LAYERS = (
+    ("configuration", "hosts", "store", "words", "memory"),
+    ("build", "nodes"),
+    ("planning", "markdown", "problem_log"),
+    ("page",),
+    ("course", "web", "paper"),
+    ("exports", "reporting"),
+)
+"""The same for the parts of the Sphinx door, which its ``__init__`` brings together."""
+
+
+def layers_by_part(layers: Iterable[Iterable[str]]) -> dict[str, int]:
+    """The layer of each part, counted from the bottom."""
+    return {part: index for index, parts in enumerate(layers) for part in parts}
+
+
+LAYER = layers_by_part(LAYERS)
+DOOR_LAYER = layers_by_part(DOOR_LAYERS)
 SPHINX = {"sphinx", "docutils", "myst_parser", "jupyter_sphinx", "sphinx_design"}
 FILES = sorted(PACKAGE.rglob("*.py"))
+DOOR = PACKAGE / "sphinx_ext"
+DOOR_FILES = sorted(DOOR.rglob("*.py"))
 
 
-def part_of(file: Path) -> str:
-    """The top-level part that a file belongs to."""
-    return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def part_of(file: Path, package: Path = PACKAGE) -> str:
+    """The part of a package, directly below it, that a file belongs to."""
+    return file.relative_to(package).parts[0].removesuffix(".py")
 
 
 def imports_of(file: Path) -> set[str]:
@@ -50,24 +73,35 @@ def imports_of(file: Path) -> set[str]:
     return names
 
 
-def parts_imported_by(file: Path) -> set[str]:
-    """The parts of the project that a file imports."""
-    own = {name.split(".")[1] for name in imports_of(file) if name.startswith(f"{NAME}.")}
-    return own & LAYER.keys()
+def parts_imported_by(file: Path, package: Path = PACKAGE) -> set[str]:
+    """The names directly below a package that a file imports."""
+    prefix = ".".join([NAME, *package.relative_to(PACKAGE).parts, ""])
+    below = (name.removeprefix(prefix) for name in imports_of(file) if name.startswith(prefix))
+    return {name.split(".")[0] for name in below}
+
+
+def imports_back(file: Path, layer: dict[str, int], package: Path = PACKAGE) -> set[str]:
+    """The parts that a file imports although they are not below its own."""
+    part = part_of(file, package)
+    others = (parts_imported_by(file, package) & layer.keys()) - {part}
+    return {other for other in others if layer[other] >= layer[part]}
 
 
 def test_every_part_has_its_layer() -> None:
     assert {part_of(file) for file in FILES} - {"__init__"} <= LAYER.keys()
+    assert {part_of(file, DOOR) for file in DOOR_FILES} - {"__init__"} <= DOOR_LAYER.keys()
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
 def test_imports_run_one_way(file: Path) -> None:
-    part = part_of(file)
-    if part == "__init__":
-        return
-    others = parts_imported_by(file) - {part}
-    back = {other for other in others if LAYER[other] >= LAYER[part]}
-    assert not back, f"{part} must not import {', '.join(sorted(back))}"
+    if part_of(file) != "__init__":
+        assert not imports_back(file, LAYER)
+
+
+@pytest.mark.parametrize("file", DOOR_FILES, ids=lambda file: str(file.relative_to(DOOR)))
+def test_imports_run_one_way_in_the_sphinx_door(file: Path) -> None:
+    if file != DOOR / "__init__.py":
+        assert not imports_back(file, DOOR_LAYER, DOOR)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from sphinx.util import logging
 
-from sphinx_lessons.judging import make_visible
 from sphinx_lessons.problems import Severity
 from sphinx_lessons.sphinx_ext.build import build_of
-from sphinx_lessons.sphinx_ext.course_index import course_index_of
+from sphinx_lessons.sphinx_ext.course.index import course_index_of
+from sphinx_lessons.sphinx_ext.problem_log import log_problem
 from sphinx_lessons.sphinx_ext.store import records_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
@@ -40,32 +40,6 @@ def report_problems(app: Sphinx, env: BuildEnvironment) -> None:
     logger.info(make_summary(app, env))
     if not drafting and any(problem.severity is Severity.ERROR for problem in problems):
         app.statuscode = 1
-
-
-def log_problem(problem: Problem, *, as_warning: bool = False) -> None:
-    """Log one problem at its line.
-
-    Errors carry their code in their text and not in the record's type: ``suppress_warnings`` must
-    not hide them.
-    """
-    message = f"{problem.message}\n\n{problem.detail}\n" if problem.detail else problem.message
-    message = make_visible(message)  # not even what an author wrote acts on a terminal
-    location = f"{problem.path}:{problem.line}"
-    code = problem.code.value
-    if problem.severity is Severity.ERROR and not as_warning:
-        head, newline, rest = message.partition("\n")
-        logger.error("%s [lessons.%s]%s%s", head, code, newline, rest, location=location)
-    else:
-        logger.warning("%s", message, location=location, type="lessons", subtype=code)
-
-
-def report_late(app: Sphinx, problems: Iterable[Problem]) -> None:
-    """Log problems that show only while a builder writes: they are of its format alone."""
-    drafting = build_of(app).settings.on_failure == "warn"
-    for problem in problems:
-        log_problem(problem, as_warning=drafting)
-        if problem.severity is Severity.ERROR and not drafting:
-            app.statuscode = 1
 
 
 def make_summary(app: Sphinx, env: BuildEnvironment) -> str:

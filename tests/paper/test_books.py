@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sphinx_lessons.sphinx_ext.paper import CONTINUED, cut_text, wrap_text
+from sphinx_lessons.sphinx_ext.paper.shape import CONTINUED, cut_text, wrap_text
 
 if TYPE_CHECKING:
     from conftest import Project, Result

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sphinx_lessons.sphinx_ext import characters, fonts, pdftex
+from sphinx_lessons.sphinx_ext.paper import characters, fonts, pdftex
 
 if TYPE_CHECKING:
     from pathlib import Path

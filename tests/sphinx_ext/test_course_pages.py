@@ -8,8 +8,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from sphinx.environment import BuildEnvironment
 
-from sphinx_lessons.sphinx_ext.course_directives import LISTINGS
-from sphinx_lessons.sphinx_ext.course_map import (
+from sphinx_lessons.sphinx_ext.course.directives import LISTINGS
+from sphinx_lessons.sphinx_ext.course.map import (
     MapLesson,
     MapModule,
     draw_map,

@@ -177,7 +177,7 @@ def test_a_german_build_of_our_course_has_no_english_word_of_ours(
 
 
 def test_nothing_of_ours_depends_on_the_direction_of_the_text(repository: Path) -> None:
-    css = repository / "sphinx_lessons/sphinx_ext/static/sphinx-lessons.css"
+    css = repository / "sphinx_lessons/sphinx_ext/web/static/sphinx-lessons.css"
     text = re.sub(r"/\*.*?\*/", "", css.read_text(encoding="utf-8"), flags=re.DOTALL)
     physical = r"(?:margin|padding|border)-(?:left|right)|(?:text-align|float):\s*(?:left|right)"
     assert re.findall(physical + r"|(?<![\w-])(?:left|right):", text) == []

@@ -12,8 +12,8 @@ import pytest
 
 from sphinx_lessons.notebook_files import write_notebook, write_script
 from sphinx_lessons.reading import read_text
-from sphinx_lessons.sphinx_ext.notebooks import make_cells, make_notebook
-from sphinx_lessons.sphinx_ext.structured_data import escape_json, format_duration
+from sphinx_lessons.sphinx_ext.exports.notebooks import make_cells, make_notebook
+from sphinx_lessons.sphinx_ext.exports.structured_data import escape_json, format_duration
 
 if TYPE_CHECKING:
     from pathlib import Path

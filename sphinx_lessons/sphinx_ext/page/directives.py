@@ -199,7 +199,7 @@ class Challenges(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Build the challenges of the lesson that this source holds."""
-        from sphinx_lessons.sphinx_ext.challenges import ChallengeBuilder
+        from sphinx_lessons.sphinx_ext.page.challenges import ChallengeBuilder
 
         page = page_of(self.env)
         source, _line = self.get_source_info()

@@ -15,8 +15,8 @@ from sphinx.domains import Domain, Index, IndexEntry, ObjType
 from sphinx.roles import XRefRole
 from sphinx.util.nodes import make_refnode
 
-from sphinx_lessons.sphinx_ext.course_index import Place, course_index_of
-from sphinx_lessons.sphinx_ext.reference_lines import LineFinder
+from sphinx_lessons.sphinx_ext.course.index import Place, course_index_of
+from sphinx_lessons.sphinx_ext.course.reference_lines import LineFinder
 from sphinx_lessons.sphinx_ext.words import _
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from myst_parser.parsers.mdit import create_md_parser
 from sphinx.addnodes import pending_xref
 
-from sphinx_lessons.sphinx_ext.challenges import make_difficulty
 from sphinx_lessons.sphinx_ext.nodes import (
     lesson_fact,
     lesson_fact_name,
@@ -19,6 +18,7 @@ from sphinx_lessons.sphinx_ext.nodes import (
     lesson_header,
     make_label,
 )
+from sphinx_lessons.sphinx_ext.page.challenges import make_difficulty
 from sphinx_lessons.sphinx_ext.words import _
 
 if TYPE_CHECKING:

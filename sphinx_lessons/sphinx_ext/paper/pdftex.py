@@ -9,7 +9,7 @@ import re
 import unicodedata
 from functools import cache
 
-from sphinx_lessons.sphinx_ext.fonts import find_font
+from sphinx_lessons.sphinx_ext.paper.fonts import find_font
 
 TABLES = ("t1enc.dfu", "ts1enc.dfu", "omsenc.dfu", "ot1enc.dfu", "utf8.def")
 """Where LaTeX says what the encodings that Sphinx loads can show."""

@@ -1,4 +1,4 @@
-"""Choices that depend on the builder."""
+"""Of every value the one form that suits the builder: a drawing, a table, a formula, text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sphinx_lessons.model import Problem
 from sphinx_lessons.problems import Code
 from sphinx_lessons.sphinx_ext.hosts import app_of, builder_of, docname_of
 from sphinx_lessons.sphinx_ext.nodes import lesson_bundle
-from sphinx_lessons.sphinx_ext.reporting import report_late
+from sphinx_lessons.sphinx_ext.problem_log import report_late
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -95,6 +95,6 @@ def _says_nothing(form: nodes.Node) -> bool:
     return isinstance(form, nodes.literal_block) and bool(_NAME.fullmatch(form.astext().strip()))
 
 
-def setup_post_transforms(app: Sphinx) -> None:
+def setup_forms(app: Sphinx) -> None:
     """Register the post-transform."""
     app.add_post_transform(ChooseForms)

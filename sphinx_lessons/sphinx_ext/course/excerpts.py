@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from docutils import nodes
 from sphinx import addnodes
 
-from sphinx_lessons.sphinx_ext.course_index import course_index_of, plain
+from sphinx_lessons.sphinx_ext.course.index import course_index_of, plain
 from sphinx_lessons.sphinx_ext.nodes import lesson_header
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from sphinx_lessons.model import Problem
 from sphinx_lessons.problems import Code
-from sphinx_lessons.sphinx_ext import pdftex
-from sphinx_lessons.sphinx_ext.fonts import Fonts, find_fonts
 from sphinx_lessons.sphinx_ext.hosts import app_of, builder_of, docname_of
-from sphinx_lessons.sphinx_ext.reporting import report_late
+from sphinx_lessons.sphinx_ext.paper import pdftex
+from sphinx_lessons.sphinx_ext.paper.fonts import Fonts, find_fonts
+from sphinx_lessons.sphinx_ext.problem_log import report_late
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

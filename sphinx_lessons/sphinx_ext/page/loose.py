@@ -9,7 +9,7 @@ from docutils import nodes
 
 from sphinx_lessons.model import Demo, Lesson, Meta, Problem, Source, Span
 from sphinx_lessons.reading import Reading, read_options
-from sphinx_lessons.sphinx_ext.demos import DemoBuilder
+from sphinx_lessons.sphinx_ext.page.demos import DemoBuilder
 
 if TYPE_CHECKING:
     from sphinx_lessons.sphinx_ext.build import Page

@@ -1,4 +1,4 @@
-"""Lessons where nothing can be opened or run: PDF, EPUB, plain text, manual pages."""
+"""Shape of a lesson on paper: nothing is folded, nothing too long for a sheet or for TeX."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def cut_text(text: str, limit: int) -> tuple[str, str]:
     return text, ""
 
 
-def setup_paper(app: Sphinx) -> None:
+def setup_paper_shape(app: Sphinx) -> None:
     """Register the post-transforms."""
     app.add_post_transform(OpenFolds)
     app.add_post_transform(FitListings)

@@ -21,7 +21,7 @@ from markdown_it import MarkdownIt
 from sphinx_lessons.judging import normalize_stream
 from sphinx_lessons.model import Rich, Stream
 from sphinx_lessons.sphinx_ext.nodes import lesson_bundle, make_literal
-from sphinx_lessons.sphinx_ext.sanitizing import clean_html, has_active_content
+from sphinx_lessons.sphinx_ext.page.sanitizing import clean_html, has_active_content
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

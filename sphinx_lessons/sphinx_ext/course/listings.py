@@ -14,16 +14,16 @@ from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from sphinx_lessons.sphinx_ext.challenges import make_difficulty
-from sphinx_lessons.sphinx_ext.course_directives import lesson_listing
-from sphinx_lessons.sphinx_ext.course_index import CourseIndex, course_index_of
-from sphinx_lessons.sphinx_ext.domain import find_term
-from sphinx_lessons.sphinx_ext.excerpts import (
+from sphinx_lessons.sphinx_ext.course.directives import lesson_listing
+from sphinx_lessons.sphinx_ext.course.domain import find_term
+from sphinx_lessons.sphinx_ext.course.excerpts import (
     copy_definitions,
     copy_objectives,
     setup_excerpts,
 )
-from sphinx_lessons.sphinx_ext.map_listing import build_map
+from sphinx_lessons.sphinx_ext.course.index import CourseIndex, course_index_of
+from sphinx_lessons.sphinx_ext.course.map_listing import build_map
+from sphinx_lessons.sphinx_ext.page.challenges import make_difficulty
 from sphinx_lessons.sphinx_ext.words import _, format_minutes
 
 if TYPE_CHECKING:

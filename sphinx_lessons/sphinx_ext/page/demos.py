@@ -9,7 +9,6 @@ from docutils import nodes
 from sphinx_lessons.judging import normalize_stream
 from sphinx_lessons.model import Ending, Problem
 from sphinx_lessons.problems import Code
-from sphinx_lessons.sphinx_ext.challenges import make_failure, make_output_label
 from sphinx_lessons.sphinx_ext.nodes import (
     lesson_demo,
     lesson_output,
@@ -17,7 +16,8 @@ from sphinx_lessons.sphinx_ext.nodes import (
     make_label,
     make_literal,
 )
-from sphinx_lessons.sphinx_ext.outputs import Renderer
+from sphinx_lessons.sphinx_ext.page.challenges import make_failure, make_output_label
+from sphinx_lessons.sphinx_ext.page.outputs import Renderer
 from sphinx_lessons.sphinx_ext.words import _
 
 if TYPE_CHECKING:

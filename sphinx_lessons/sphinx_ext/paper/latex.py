@@ -1,4 +1,4 @@
-"""Lessons in LaTeX: engine, style, and the shapes of ``latex/sphinxlessons.sty``."""
+"""Lessons in LaTeX: engine, style, and the shapes of ``sphinxlessons.sty``."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from sphinx.builders.latex import default_latex_engine
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from sphinx_lessons.sphinx_ext.configuration import read_settings
-from sphinx_lessons.sphinx_ext.fonts import FONT_SETUP
 from sphinx_lessons.sphinx_ext.hosts import docname_of
-from sphinx_lessons.sphinx_ext.solutions import lesson_page_number
+from sphinx_lessons.sphinx_ext.paper.fonts import FONT_SETUP
+from sphinx_lessons.sphinx_ext.paper.solutions import lesson_page_number
 from sphinx_lessons.sphinx_ext.words import _
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sphinx_lessons.sphinx_ext.nodes import Visitor
 
-STYLE = Path(__file__).with_name("latex") / "sphinxlessons.sty"
+STYLE = Path(__file__).with_name("sphinxlessons.sty")
 
 OWN_FONTS = ("el", "ja", "zh")
 """Languages for which Sphinx sets up engine or fonts of their own."""

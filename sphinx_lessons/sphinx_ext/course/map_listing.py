@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 
-from sphinx_lessons.sphinx_ext.course_map import MapLesson, MapModule, draw_map
+from sphinx_lessons.sphinx_ext.course.map import MapLesson, MapModule, draw_map
 from sphinx_lessons.sphinx_ext.hosts import builder_of
 from sphinx_lessons.sphinx_ext.nodes import make_fold
 from sphinx_lessons.sphinx_ext.words import _
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
     from sphinx_lessons.model import Lesson
-    from sphinx_lessons.sphinx_ext.course_index import CourseIndex
+    from sphinx_lessons.sphinx_ext.course.index import CourseIndex
 
 
 def build_map(

@@ -60,7 +60,7 @@ class EmbedLessons(SphinxTransform):
         report: LessonReport,
         blocks: dict[Place, nodes.literal_block],
     ) -> None:
-        from sphinx_lessons.sphinx_ext.demos import DemoBuilder
+        from sphinx_lessons.sphinx_ext.page.demos import DemoBuilder
 
         builder = DemoBuilder(self.env, page, report.lesson)
         for index, demo_report in enumerate(report.demos):
@@ -80,7 +80,7 @@ class EmbedLessons(SphinxTransform):
             if "lesson_flags" in block and "lesson_done" not in block
         ]
         if loose:
-            from sphinx_lessons.sphinx_ext.loose import embed_loose_demos
+            from sphinx_lessons.sphinx_ext.page.loose import embed_loose_demos
 
             embed_loose_demos(page, self.document["source"], loose)
 
@@ -119,7 +119,7 @@ class EmbedLessons(SphinxTransform):
             parent += region.children
 
     def _place_header(self, lesson: Lesson, top: nodes.section | None) -> None:
-        from sphinx_lessons.sphinx_ext.header import build_header
+        from sphinx_lessons.sphinx_ext.page.header import build_header
 
         header = build_header(self.env, lesson, self.document)
         if top is not None:
@@ -139,6 +139,6 @@ def _not_rendered(lesson: Lesson, demo: Demo) -> Problem:
     return Problem(code, message, lesson.path, demo.line, code.severity)
 
 
-def setup_transforms(app: Sphinx) -> None:
+def setup_embedding(app: Sphinx) -> None:
     """Register the transform."""
     app.add_transform(EmbedLessons)

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from sphinx_lessons.sphinx_ext.build import page_of
 from sphinx_lessons.sphinx_ext.configuration import read_settings
-from sphinx_lessons.sphinx_ext.course_index import CourseIndex, course_index_of, plain
-from sphinx_lessons.sphinx_ext.downloads import FOLDER, download_names, is_site
-from sphinx_lessons.sphinx_ext.notebooks import language_of
+from sphinx_lessons.sphinx_ext.course.index import CourseIndex, course_index_of, plain
+from sphinx_lessons.sphinx_ext.exports.downloads import FOLDER, download_names, is_site
+from sphinx_lessons.sphinx_ext.exports.notebooks import language_of
 from sphinx_lessons.sphinx_ext.store import records_of
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from sphinx.util import logging
 from sphinx_lessons import notebook_files
 from sphinx_lessons.sphinx_ext.build import build_of
 from sphinx_lessons.sphinx_ext.configuration import read_settings
-from sphinx_lessons.sphinx_ext.header import make_fact
+from sphinx_lessons.sphinx_ext.exports.notebooks import PYTHON, make_notebook
 from sphinx_lessons.sphinx_ext.hosts import builder_of
 from sphinx_lessons.sphinx_ext.nodes import lesson_facts, lesson_header
-from sphinx_lessons.sphinx_ext.notebooks import PYTHON, make_notebook
+from sphinx_lessons.sphinx_ext.page.header import make_fact
 from sphinx_lessons.sphinx_ext.store import records_of
 from sphinx_lessons.sphinx_ext.words import _
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 
 from sphinx_lessons.sphinx_ext.configuration import read_settings
-from sphinx_lessons.sphinx_ext.course_index import course_index_of, plain
-from sphinx_lessons.sphinx_ext.downloads import is_site, own_lesson
+from sphinx_lessons.sphinx_ext.course.index import course_index_of, plain
+from sphinx_lessons.sphinx_ext.exports.downloads import is_site, own_lesson
 from sphinx_lessons.sphinx_ext.nodes import lesson_header
 
 if TYPE_CHECKING:

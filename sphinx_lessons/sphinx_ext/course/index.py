@@ -15,7 +15,7 @@ from docutils import nodes
 from sphinx_lessons.course import Course, make_course, propose_similar
 from sphinx_lessons.model import Problem
 from sphinx_lessons.problems import Code
-from sphinx_lessons.sphinx_ext.module_files import read_project_modules
+from sphinx_lessons.sphinx_ext.course.module_files import read_project_modules
 from sphinx_lessons.sphinx_ext.store import Record, records_of
 
 if TYPE_CHECKING:
