@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from sphinx_lessons.model import Ending, Limits
 
 
@@ -90,3 +92,44 @@ def test_a_signal_is_named(run_script):
     assert (result.ending, result.reason) == (Ending.CRASHED, "signal SIGKILL")
     result = run_script("bash", "bash -c 'kill -9 $$'")
     assert (result.ending, result.reason) == (Ending.RAISED, "exit status 137")
+
+
+@pytest.mark.parametrize(
+    ("code", "line", "message"),
+    [
+        ('echo a\necho "b\necho c', 2, "unexpected EOF while looking for matching `\"'"),
+        ("echo a\ncat <<END\nb", 2, "unexpected end of the here-document (wanted `END')"),
+        ("if true; then\necho a\n", 2, "unexpected end of file"),
+    ],
+)
+def test_a_demo_that_is_not_finished_has_failed(run_cells, code, line, message):
+    first, second = run_cells("bash", code, "echo next")
+    assert (first.ending, first.stdout) == (Ending.RAISED, "")
+    assert first.failure.message.startswith(message)
+    assert [(frame.file, frame.line) for frame in first.failure.frames] == [("<cell 0>", line)]
+    assert second.stdout == "next\n"
+
+
+def test_a_demo_that_only_looks_unfinished_runs(run_cells):
+    cells = run_cells(
+        "bash",
+        "cat <<END\nit's \"one\nEND",
+        "alias open='if true; then' close=fi",
+        "open\necho two\nclose",
+    )
+    assert [cell.ending for cell in cells] == [Ending.OK] * 3
+    assert (cells[0].stdout, cells[2].stdout) == ("it's \"one\n", "two\n")
+
+
+def test_a_kernel_that_fails_is_not_waited_for(run_cells):
+    code = "alias a=b\necho 'unfinished, but perhaps an alias closes it"
+    first, second = run_cells("bash", code, "echo b", limits=Limits(timeout=100))
+    assert (first.ending, first.reason) == (Ending.CRASHED, "the kernel failed and gave no answer")
+    assert second.ending is Ending.COULD_NOT_RUN
+
+
+def test_a_script_that_is_not_finished_ends_as_in_a_file(run_script):
+    result = run_script("bash", "echo a\necho 'b")
+    assert (result.ending, result.stdout) == (Ending.RAISED, "a\n")
+    result = run_script("bash", "cat <<END\na")
+    assert (result.ending, result.stdout) == (Ending.OK, "a\n")

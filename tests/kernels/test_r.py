@@ -128,6 +128,21 @@ def test_a_session_knows_the_line_in_a_function(run_cells):
     assert [(frame.file, frame.line) for frame in cell.failure.frames][-1] == ("<cell 0>", 3)
 
 
+def test_endless_recursion_in_a_demo_is_an_error(run_cells):
+    cells = run_cells(
+        "r",
+        'f <- function(n) 1 + f(n)\ncat("begun\\n")\nf(1)\ncat("not reached\\n")',
+        "1 + 1",
+        'tryCatch(f(1), error = function(error) "caught")',
+        "try(f(1), silent = TRUE)\n3",
+    )
+    assert [cell.ending.value for cell in cells] == ["raised", "ok", "ok", "ok"]
+    assert cells[0].stdout == "begun\n"
+    message = cells[0].failure.message
+    assert "infinite recursion" in message or "C stack usage" in message
+    assert cells[2].outputs[0].data["text/plain"] == '[1] "caught"'
+
+
 def test_files_lie_in_the_working_directory(run_script, tmp_path):
     from sphinx_lessons.model import File
 

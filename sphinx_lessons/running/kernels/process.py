@@ -38,6 +38,8 @@ _GREETING_PATIENCE = 5.0
 """Seconds that the channel of prompts may take to connect once the others have."""
 _IDLE_PATIENCE = 2.0
 """Seconds that a kernel gets to say that it is idle, after its reply: that message may be lost."""
+_REPLY_PATIENCE = 5.0
+"""Seconds that a kernel gets to reply once it says that it is idle: it may have failed."""
 _TICK = 20
 """Milliseconds between looks at the clock, at files and at the guard."""
 _SCAN = 0.1
@@ -220,14 +222,16 @@ class Kernel:
         while reply is None or not idle:
             now = time.monotonic()
             if now > deadline and reply is None:
-                raise StoppedError("its time was up", timed_out=True)
+                raise _describe_silence(idle=idle)
             self._watch(now)
             check()
             ready = self._poll()
             # What has come is heard in any case: it may be this process that was kept waiting.
             if now > deadline and self._iopub not in ready:
                 break
-            idle = self._hear(ready, own, hear) or idle
+            if self._hear(ready, own, hear):
+                idle = True
+                deadline = min(deadline, now + _REPLY_PATIENCE)
             self._answer(ready, ask)
             message = self._receive(self._shell, ready)
             if message is not None and message["parent_header"].get("msg_id") == own:
@@ -366,6 +370,12 @@ class Kernel:
             for pid in self._members:
                 with contextlib.suppress(OSError):
                     os.kill(pid, signal.SIGKILL)
+
+
+def _describe_silence(*, idle: bool) -> StoppedError:
+    if idle:
+        return StoppedError("the kernel failed and gave no answer")
+    return StoppedError("its time was up", timed_out=True)
 
 
 def _describe_end(status: int) -> StoppedError:

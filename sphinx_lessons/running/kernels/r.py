@@ -10,18 +10,22 @@ from typing import Any
 
 from sphinx_lessons.model import Failure, Frame
 from sphinx_lessons.running.kernels import failures
-from sphinx_lessons.running.kernels.scripts import Outcome, Run, left_early
+from sphinx_lessons.running.kernels.scripts import Dialect, Outcome, Run, left_early
 
 _DRIVER = Path(__file__).parent / "driver.R"
+_DEMOS = Path(__file__).parent / "demos.R"
 _SYNTAX = re.compile(r"\A<(?:setup|code|checks)>:(?P<line>\d+):\d+: (?P<message>[^\n]*)")
 
 Report = dict[str, Any]
 
 
-class R:
-    """Scripts of R."""
+class R(Dialect):
+    """Scripts and demos of R."""
 
-    reusable = False
+    @property
+    def preamble(self) -> str:
+        """Have the overflow of a stack reported."""
+        return _DEMOS.read_text(encoding="utf-8")
 
     def run(self, run: Run) -> Outcome:
         """Run the script."""

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from sphinx_lessons.model import CellResult, Ending, Failure, RunResult, Script, Session
 from sphinx_lessons.running.kernels import failures
-from sphinx_lessons.running.kernels.bash import Bash, has_restarted
+from sphinx_lessons.running.kernels.bash import Bash
 from sphinx_lessons.running.kernels.process import Kernel, StoppedError
 from sphinx_lessons.running.kernels.r import R
-from sphinx_lessons.running.kernels.scripts import Dialect, Outcome, Past, Plain, Run
+from sphinx_lessons.running.kernels.scripts import Dialect, Outcome, Past, Plain, Run, ignore
 from sphinx_lessons.running.kernels.transcript import Budget, OutputLimitError, Transcript
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def run_session(kernel: Kernel, session: Session) -> RunResult:
 class _SessionRunner:
     def __init__(self, kernel: Kernel, session: Session) -> None:
         self._kernel, self._session = kernel, session
+        self._dialect = dialect_of(kernel.language)
         self._budget = Budget(session.limits.output)
         self._ask = Answers("", kernel.language)
         self._names: dict[int, str] = {}
@@ -88,6 +89,8 @@ class _SessionRunner:
         failure: Failure | None = None
         try:
             ending, reason = Ending.OK, ""
+            if index == 0:
+                self._begin()
             failure = self._execute(index, transcript)
             if failure is not None:
                 reason = failures.missing_module(failure)
@@ -103,17 +106,26 @@ class _SessionRunner:
         own = self._session.cells[index].timeout
         return self._session.limits.timeout if own is None else own
 
+    def _begin(self) -> None:
+        code = self._dialect.preamble
+        if code:
+            deadline = time.monotonic() + self._timeout(0)
+            self._kernel.execute(code, deadline, ignore, self._ask, ignore)
+
     def _execute(self, index: int, transcript: Transcript) -> Failure | None:
-        cell, name = self._session.cells[index], f"<cell {index}>"
+        codes, name = [cell.code for cell in self._session.cells[: index + 1]], f"<cell {index}>"
         deadline = time.monotonic() + self._timeout(index)
-        code = failures.keep_lines(cell.code, self._kernel.language)
+        flaw = self._dialect.find_flaw(codes, name)
+        if flaw is not None:
+            return flaw
+        code = failures.keep_lines(codes[-1], self._kernel.language)
         past = Past(self._kernel, transcript)
         try:
             reply = self._kernel.execute(code, deadline, transcript.hear, self._ask, past.check)
         finally:
             past.take()
         transcript.check()
-        if self._kernel.language == "bash" and has_restarted(transcript.text("stdout")):
+        if self._dialect.has_lost_state(transcript.text("stdout")):
             raise StoppedError("its shell has ended")
         self._names[reply.get("execution_count", 0)] = name
         if reply.get("status") == "ok":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from sphinx_lessons.model import Ending, Failure, Script
 from sphinx_lessons.running.child.results import LEFT_EARLY
@@ -16,6 +16,8 @@ from sphinx_lessons.running.kernels import failures
 from sphinx_lessons.running.kernels.transcript import STREAMS, Transcript
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sphinx_lessons.running.kernels.process import Ask, Kernel
 
 PARTS = ("setup", "code", "checks")
@@ -63,7 +65,7 @@ class Run:
 
     def execute(self, code: str, *, muted: bool = False) -> dict[str, Any]:
         """Run code in the kernel and return the reply; ``muted``: what it shows does not count."""
-        hear = _ignore if muted else self._hear
+        hear = ignore if muted else self._hear
         try:
             reply = self.kernel.execute(code, self._deadline, hear, self._ask, self._past.check)
         finally:
@@ -77,8 +79,8 @@ class Run:
             self.transcript.check()
 
 
-def _ignore(_kind: str, _content: dict[str, Any]) -> None:
-    """Hear nothing."""
+def ignore(*_: object) -> None:
+    """Hear and check nothing."""
 
 
 class Past:
@@ -105,21 +107,36 @@ class Past:
                 self._transcript.write(name, text)
 
 
-class Dialect(Protocol):
-    """Runs scripts of one language."""
-
-    reusable: bool
-    """A script leaves nothing behind in the kernel, which may run another one."""
-
-    def run(self, run: Run) -> Outcome:
-        """Run the script. Raises what :meth:`.process.Kernel.execute` raises."""
-        ...
-
-
-class Plain:
-    """Any language: the parts one after another, each as one request."""
+class Dialect:
+    """What is special about a language: how its scripts are run, and what its demos need."""
 
     reusable = False
+    """A script leaves nothing behind in the kernel, which may run another one."""
+
+    @property
+    def preamble(self) -> str:
+        """Code to run before the demos of a session."""
+        return ""
+
+    def run(self, run: Run) -> Outcome:
+        """Run a script. Raises what :meth:`.process.Kernel.execute` raises."""
+        raise NotImplementedError
+
+    def find_flaw(self, cells: Sequence[str], name: str) -> Failure | None:  # noqa: ARG002
+        """What is wrong with the last of these demos that the kernel could not cope with.
+
+        :param cells: the code of all demos up to it.
+        :param name: what its frames are called.
+        """
+        return None
+
+    def has_lost_state(self, stdout: str) -> bool:  # noqa: ARG002
+        """Whether the kernel says, below what a demo has printed, that it started anew."""
+        return False
+
+
+class Plain(Dialect):
+    """Any language: the parts one after another, each as one request."""
 
     def run(self, run: Run) -> Outcome:
         """Run the script."""
