@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_h
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from sphinx_lessons.cli import make_parser
+from sphinx_lessons.cli.parser import make_parser
 from sphinx_lessons.config import Settings
 from sphinx_lessons.problems import Code
 

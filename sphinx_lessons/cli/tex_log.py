@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinx_lessons.cli.common import UsageError, write
 
 if TYPE_CHECKING:
     import argparse
-
-
-def add_tex_log(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the subcommand."""
-    parser = commands.add_parser(
-        "tex-log",
-        help="look for lost characters in a log of TeX",
-        description="Lists the characters that TeX left out because a font has no sign for them, "
-        "and lessons' boxes that are more than 20 pt too wide. Exits with status 1 if there are "
-        "any.",
-    )
-    parser.add_argument("log", type=Path, metavar="FILE", help="The `.log` file beside the PDF.")
+    from pathlib import Path
 
 
 def run_tex_log(options: argparse.Namespace) -> int:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sphinx_lessons import __version__
-from sphinx_lessons.cli import FORMATS, main
+from sphinx_lessons.cli import main
+from sphinx_lessons.cli.parser import FORMATS
 from sphinx_lessons.reports import FORMATS as REPORTS
 
 if TYPE_CHECKING:

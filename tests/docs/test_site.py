@@ -6,7 +6,7 @@ import sys
 import pytest
 from bs4 import BeautifulSoup
 
-from sphinx_lessons.cli import FORMATS
+from sphinx_lessons.cli.parser import FORMATS
 from sphinx_lessons.config import Settings
 from sphinx_lessons.problems import Code
 
