@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from sphinx_lessons import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+    # argparse has no public name for it.
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
 
 FORMATS = ("text", "json", "junit", "github", "sarif")
 """The names in :data:`sphinx_lessons.reports.FORMATS`, which ``--help`` need not import."""
