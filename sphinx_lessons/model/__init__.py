@@ -1,0 +1,91 @@
+r"""The data of the project, from lesson to report. Frozen, slotted, without behavior.
+
+Lines are 1-based lines of the Markdown file, as an editor shows them. Spans include both ends.
+Text is ``\n``-terminated lines unless said otherwise.
+"""
+
+from __future__ import annotations
+
+from sphinx_lessons.model.lesson import (
+    COMPARE_MODES,
+    KNOWN_TAGS,
+    SECTIONS,
+    Block,
+    Challenge,
+    Definition,
+    Demo,
+    Lesson,
+    Meta,
+    Module,
+    Options,
+    Problem,
+    Prose,
+    Section,
+    Source,
+    Span,
+    TryIt,
+)
+from sphinx_lessons.model.program import (
+    Cell,
+    CellResult,
+    Ending,
+    Failure,
+    File,
+    Frame,
+    Limits,
+    Output,
+    Program,
+    Rich,
+    RunResult,
+    Script,
+    Session,
+    Stream,
+)
+from sphinx_lessons.model.report import (
+    ChallengeReport,
+    DemoReport,
+    LessonReport,
+    Report,
+    Verdict,
+    Word,
+)
+
+__all__ = [
+    "COMPARE_MODES",
+    "KNOWN_TAGS",
+    "SECTIONS",
+    "Block",
+    "Cell",
+    "CellResult",
+    "Challenge",
+    "ChallengeReport",
+    "Definition",
+    "Demo",
+    "DemoReport",
+    "Ending",
+    "Failure",
+    "File",
+    "Frame",
+    "Lesson",
+    "LessonReport",
+    "Limits",
+    "Meta",
+    "Module",
+    "Options",
+    "Output",
+    "Problem",
+    "Program",
+    "Prose",
+    "Report",
+    "Rich",
+    "RunResult",
+    "Script",
+    "Section",
+    "Session",
+    "Source",
+    "Span",
+    "Stream",
+    "TryIt",
+    "Verdict",
+    "Word",
+]
