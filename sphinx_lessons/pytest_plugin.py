@@ -6,6 +6,8 @@ Nothing happens without that option, so that installing the package changes no o
 from __future__ import annotations
 
 import os
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +17,6 @@ from sphinx_lessons.problems import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from sphinx_lessons.checking import Check
     from sphinx_lessons.model import LessonReport, Problem, Verdict
@@ -48,6 +49,7 @@ class LessonsPlugin:
             self.settings = from_table(read_pyproject(config.rootpath))
         except SettingsError as error:
             raise pytest.UsageError(f"[tool.sphinx-lessons]: {error}") from error
+        self.files: dict[Path, LessonFile] = {}
         self.check: Check | None = None
         self.engine: Engine | None = None
 
@@ -57,20 +59,57 @@ class LessonsPlugin:
             return None
         return LessonFile.from_parent(parent, path=file_path, plugin=self)
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(
+        self, session: pytest.Session, items: list[pytest.Item]
+    ) -> None:
+        """Add a test that fails for each file in which an error of the course stands.
+
+        Lessons are collected one by one, and these errors are between them.
+        """
+        files = {file.shown: file for file in self.files.values()}
+        for path, problems in self._find_course_errors(session.config).items():
+            file = files.get(path) or OtherFile.from_parent(session, path=Path(path).absolute())
+            items.append(make_item(file, "course", problems[0].line, _fail_with(problems)))
+
+    def _find_course_errors(self, config: pytest.Config) -> dict[str, list[Problem]]:
+        """The errors between the lessons collected, by path; without lessons there are none."""
+        from sphinx_lessons.course import make_course
+
+        lessons = [file.reading.lesson for file in self.files.values() if file.reading.lesson]
+        problems = list(make_course(lessons).problems)
+        if lessons and any(Path(argument).is_dir() for argument in config.args):
+            problems += self._find_modules_problems(config)
+        found: dict[str, list[Problem]] = {}
+        for problem in problems:
+            if problem.severity is Severity.ERROR:
+                found.setdefault(problem.path, []).append(problem)
+        return found
+
+    def _find_modules_problems(self, config: pytest.Config) -> tuple[Problem, ...]:
+        """What is wrong with the modules that the project describes."""
+        from sphinx_lessons.checking import find_source_folder
+        from sphinx_lessons.reading.modules import find_modules
+
+        root = Path(os.path.relpath(find_source_folder(next(iter(self.files)))))
+        place = str(config.rootpath / "pyproject.toml"), 1
+        return find_modules(self.settings.modules, root, lambda: place)[1]
+
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Have all lessons run that have a test to be run, side by side."""
         from sphinx_lessons.checking import Check, find_source_folder
         from sphinx_lessons.locking import choose_engine
         from sphinx_lessons.running import make_engine
 
-        items = [item for item in session.items if isinstance(item, LessonItem)]
-        if not items or session.config.option.collectonly:
+        parents = {id(item.parent): item.parent for item in session.items}
+        files = [parent for parent in parents.values() if isinstance(parent, LessonFile)]
+        if not files or session.config.option.collectonly:
             return
-        root = find_source_folder(items[0].path)
+        root = find_source_folder(files[0].path)
         self.engine = choose_engine(self.settings, root, lambda: make_engine(self.settings))
         self.check = Check(self.settings, self.engine)
-        for reading in {id(item.parent): item.lesson_file.reading for item in items}.values():
-            self.check.start(reading)
+        for file in files:
+            self.check.start(file.reading)
 
     def pytest_unconfigure(self) -> None:
         """End what still runs."""
@@ -88,13 +127,17 @@ class LessonFile(pytest.File):
         self._report: LessonReport | None = None
 
     @property
+    def shown(self) -> str:
+        """Its path as problems name it."""
+        return os.path.relpath(self.path, self.config.invocation_params.dir)
+
+    @property
     def reading(self) -> Reading:
         """The file, read once."""
         from sphinx_lessons.reading import read_file
 
         if self._reading is None:
-            shown = os.path.relpath(self.path, self.config.invocation_params.dir)
-            self._reading = read_file(self.path, shown, tuple(self.plugin.settings.languages))
+            self._reading = read_file(self.path, self.shown, tuple(self.plugin.settings.languages))
         return self._reading
 
     @property
@@ -107,40 +150,47 @@ class LessonFile(pytest.File):
 
     def collect(self) -> Iterator[LessonItem]:
         """Collect the demos and the challenges; and the file, if errors were found in reading."""
+        self.plugin.files[self.path] = self
         lesson = self.reading.lesson
         errors = [item for item in self.reading.problems if item.severity is Severity.ERROR]
         if errors:
-            yield self._make_item("file", errors[0].line, lambda _: (None, errors))
+            yield make_item(self, "file", errors[0].line, _fail_with(errors))
         for index, demo in enumerate(lesson.demos if lesson else ()):
-            yield self._make_item(f"demo-line-{demo.line}", demo.line, _judge_demo(index))
+            judge = partial(self._judge_demo, index)
+            yield make_item(self, f"demo-line-{demo.line}", demo.line, judge)
         for index, challenge in enumerate(lesson.challenges if lesson else ()):
-            yield self._make_item(challenge.id, challenge.line, _judge_challenge(index))
+            judge = partial(self._judge_challenge, index)
+            yield make_item(self, challenge.id, challenge.line, judge)
 
-    def _make_item(
-        self, name: str, line: int, judge: Callable[[LessonReport], Judged]
-    ) -> LessonItem:
-        item: LessonItem = LessonItem.from_parent(self, name=name, line=line, judge=judge)
-        return item
+    def _judge_demo(self, index: int) -> Judged:
+        from sphinx_lessons.checking import list_demo_problems
 
+        demo = self.report.demos[index]
+        return demo.verdict, list(list_demo_problems(demo, self.shown))
 
-def _judge_demo(index: int) -> Callable[[LessonReport], Judged]:
-    from sphinx_lessons.checking import list_demo_problems
+    def _judge_challenge(self, index: int) -> Judged:
+        from sphinx_lessons.checking import list_challenge_problems
 
-    def judge(report: LessonReport) -> Judged:
-        demo = report.demos[index]
-        return demo.verdict, list(list_demo_problems(demo, report.lesson.path))
-
-    return judge
+        challenge = self.report.challenges[index]
+        return challenge.verdict, list(list_challenge_problems(challenge, self.shown))
 
 
-def _judge_challenge(index: int) -> Callable[[LessonReport], Judged]:
-    from sphinx_lessons.checking import list_challenge_problems
+class OtherFile(pytest.File):
+    """A file that is no lesson and has something wrong with it."""
 
-    def judge(report: LessonReport) -> Judged:
-        challenge = report.challenges[index]
-        return challenge.verdict, list(list_challenge_problems(challenge, report.lesson.path))
+    def collect(self) -> Iterator[LessonItem]:
+        """Collect nothing: what is wrong is known when all is collected."""
+        yield from ()
 
-    return judge
+
+def make_item(parent: pytest.File, name: str, line: int, judge: Callable[[], Judged]) -> LessonItem:
+    """A test of a file."""
+    item: LessonItem = LessonItem.from_parent(parent, name=name, line=line, judge=judge)
+    return item
+
+
+def _fail_with(problems: list[Problem]) -> Callable[[], Judged]:
+    return lambda: (None, problems)
 
 
 class LessonError(Exception):
@@ -152,22 +202,16 @@ class LessonError(Exception):
 
 
 class LessonItem(pytest.Item):
-    """A demo or a challenge."""
+    """A demo, a challenge, or what is wrong with a file."""
 
-    def __init__(self, *, line: int, judge: Callable[[LessonReport], Judged], **rest: Any) -> None:
+    def __init__(self, *, line: int, judge: Callable[[], Judged], **rest: Any) -> None:
         super().__init__(**rest)
         self.line = line
         self.judge = judge
 
-    @property
-    def lesson_file(self) -> LessonFile:
-        """The file that it is in."""
-        assert isinstance(self.parent, LessonFile)
-        return self.parent
-
     def runtest(self) -> None:
         """Fail, skip or expect the failure as the verdict says."""
-        verdict, problems = self.judge(self.lesson_file.report)
+        verdict, problems = self.judge()
         if verdict is None or verdict.fails:
             raise LessonError([item for item in problems if item.severity is Severity.ERROR])
         if verdict.word is Word.SKIPPED:

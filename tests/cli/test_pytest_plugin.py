@@ -66,6 +66,37 @@ def test_skipped_and_known_failures_and_errors_of_reading(folder: Folder) -> Non
     assert "[missing-id]" in out
 
 
+def test_errors_between_lessons_fail_as_on_the_command_line(folder: Folder) -> None:
+    folder.write_lesson("docs/a.md", lesson_id="tides")
+    text = folder.write_lesson("docs/b.md", lesson_id="moon").read_text()
+    folder.write("docs/b.md", text.replace("- id: moon-c1", "- id: tides-c1"))
+    status, out = run_pytest(folder, "--lessons")
+    assert status == 1
+    assert "FAILED docs/b.md::course" in out
+    assert "the id 'tides-c1' is taken already (docs/a.md:17) [duplicate-id]" in out
+    assert "1 failed, 4 passed" in out
+    assert run_pytest(folder, "--lessons", "docs/b.md")[0] == 0
+
+
+def test_a_lesson_without_code_may_be_at_odds_with_others(folder: Folder) -> None:
+    folder.write("a.md", "---\nlesson: true\nid: tides\n---\n# A\n")
+    folder.write("b.md", "---\nlesson: true\nid: tides\n---\n# B\n")
+    status, out = run_pytest(folder, "--lessons")
+    assert status == 1
+    assert "b.md:3: error: the id 'tides' is taken already (a.md:3) [duplicate-id]" in out
+
+
+def test_a_description_of_modules_that_cannot_be_used(folder: Folder) -> None:
+    folder.write("docs/conf.py", "")
+    folder.write("docs/modules.yml", "- id: [\n")
+    folder.write_lesson("docs/tides.md")
+    status, out = run_pytest(folder, "--lessons", "docs")
+    assert status == 1
+    assert "FAILED docs/modules.yml::course" in out
+    assert "[modules-invalid]" in out
+    assert run_pytest(folder, "--lessons", "docs/tides.md")[0] == 0
+
+
 def test_settings_that_cannot_be_used(folder: Folder) -> None:
     folder.write("pyproject.toml", "[tool.sphinx-lessons]\ntimeout = 0\n")
     status, out = run_pytest(folder, "--lessons")
