@@ -144,7 +144,10 @@ def _find_duplicate_ids(lessons: Sequence[Lesson]) -> Iterator[Problem]:
     places: dict[str, tuple[Lesson, bool, int]] = {}
     for lesson in lessons:
         named = [(lesson.id, False, lesson.meta.lines.get("id", 1))]
-        named += [(challenge.id, True, challenge.line) for challenge in lesson.challenges]
+        named += [
+            (challenge.id, True, challenge.lines.get("id", challenge.line))
+            for challenge in lesson.challenges
+        ]
         for name, inside, line in named:
             other, other_inside, other_line = places.setdefault(name, (lesson, inside, line))
             if (other, other_inside, other_line) == (lesson, inside, line):

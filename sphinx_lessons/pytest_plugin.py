@@ -171,8 +171,13 @@ class LessonFile(pytest.File):
     def _judge_challenge(self, index: int) -> Judged:
         from sphinx_lessons.checking import list_challenge_problems
 
-        challenge = self.report.challenges[index]
-        return challenge.verdict, list(list_challenge_problems(challenge, self.shown))
+        report = self.report.challenges[index]
+        problems = list(list_challenge_problems(report, self.shown))
+        declared = report.challenge.lines.get("files")
+        problems += [
+            item for item in self.report.problems if item.line == declared and item not in problems
+        ]
+        return report.verdict, problems
 
 
 class OtherFile(pytest.File):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sphinx_lessons.checking.files import find_files, find_source_folder
 from sphinx_lessons.model import Cell, Limits, Script, Session, Verdict, Word
-from sphinx_lessons.problems import Code
+from sphinx_lessons.problems import Code, Severity
 
 if TYPE_CHECKING:
     from sphinx_lessons.config import Settings
@@ -139,7 +139,8 @@ class _Planner:
         verdict = self._decide(options, challenge.language, challenge.browser_only, line)
         files: tuple[File, ...] = ()
         if verdict is None:
-            files, verdict = self._find_files(options, challenge.line)
+            declared = challenge.lines.get("files", challenge.line)
+            files, verdict = self._find_files(options, declared)
         if verdict is not None:
             message = f"challenge {challenge.id}: {verdict.message}"
             return ChallengePlan(challenge, verdict=replace(verdict, message=message))
@@ -201,9 +202,11 @@ class _Planner:
         """Find the declared files; the first that cannot be used becomes the verdict."""
         path = self.lesson.path
         files, problems = find_files(options.files, self.file, self.root, path, line)
-        self.problems += problems[1:]
         if not problems:
             return files, None
+        known = options.known_failure is not None
+        severity = Severity.WARNING if known else Severity.ERROR
+        self.problems += [replace(problem, severity=severity) for problem in problems[1:]]
         return (), _could_not_run(problems[0].message, line, problems[0].code)
 
 

@@ -198,6 +198,8 @@ class Challenge:
     """The items of the list in the ``Hints`` section, without their markers."""
     browser_only: bool = False
     """By tag or implied by its solution's imports: never executed at build."""
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """The line of each key of its metadata."""
 
     @property
     def line(self) -> int:

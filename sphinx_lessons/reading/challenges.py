@@ -59,6 +59,7 @@ class ChallengeReader:
             task=self._text.prose(line, head.end),
             sections=tuple(sections),
             hints=hints,
+            lines=metadata.lines,
         )
         return self._check_solution(self._check_expected(challenge))
 

@@ -284,7 +284,7 @@ class TestFiles:
         (docs / "link-outside.csv").symlink_to("/etc/passwd")
         (docs / "loop.csv").symlink_to(docs / "loop.csv")
         item, (problem,) = self.check(judge, name)
-        assert (problem.code, problem.line) == (code, 9)
+        assert (problem.code, problem.line) == (code, 13)
         assert name in problem.message
         assert (item.verdict.word, item.verdict.code) == (Word.COULD_NOT_RUN, code)
         assert engine.submitted == []
@@ -297,6 +297,14 @@ class TestFiles:
     def test_each_is_reported(self, judge: Any) -> None:
         _, problems = self.check(judge, "none.csv, ../../outside.csv")
         assert [item.code for item in problems] == [Code.FILE_OUTSIDE_SOURCE, Code.MISSING_FILE]
+
+    def test_each_is_a_known_failure_where_the_challenge_is_one(self, judge: Any) -> None:
+        text = challenge("files: a.csv, b.csv; known-failure: moved", expected="", solution="b")
+        _, problems = judge(text)
+        assert [(item.code, item.severity) for item in problems] == [
+            (Code.MISSING_FILE, Severity.WARNING),
+            (Code.MISSING_FILE, Severity.WARNING),
+        ]
 
 
 def test_one_run_for_each_distinct_program(

@@ -57,16 +57,16 @@ def test_ids_are_unique_over_lessons_and_challenges() -> None:
         ]
     )
     assert found(course) == [
-        (Code.DUPLICATE_ID, "b.md", 8),
+        (Code.DUPLICATE_ID, "b.md", 9),
         (Code.DUPLICATE_ID, "other.md", 3),
         (Code.DUPLICATE_ID, "a-c1.md", 3),
     ]
-    assert course.problems[0].message == "the id 'a-c1' is taken already (a.md:8)"
+    assert course.problems[0].message == "the id 'a-c1' is taken already (a.md:9)"
 
 
 def test_a_challenge_with_the_id_of_its_lesson() -> None:
     assert found(make_course([lesson("a", body=CHALLENGE.format("a"))])) == [
-        (Code.DUPLICATE_ID, "a.md", 8)
+        (Code.DUPLICATE_ID, "a.md", 9)
     ]
 
 

@@ -73,7 +73,7 @@ def test_errors_between_lessons_fail_as_on_the_command_line(folder: Folder) -> N
     status, out = run_pytest(folder, "--lessons")
     assert status == 1
     assert "FAILED docs/b.md::course" in out
-    assert "the id 'tides-c1' is taken already (docs/a.md:17) [duplicate-id]" in out
+    assert "the id 'tides-c1' is taken already (docs/a.md:19) [duplicate-id]" in out
     assert "1 failed, 4 passed" in out
     assert run_pytest(folder, "--lessons", "docs/b.md")[0] == 0
 
@@ -95,6 +95,15 @@ def test_a_description_of_modules_that_cannot_be_used(folder: Folder) -> None:
     assert "FAILED docs/modules.yml::course" in out
     assert "[modules-invalid]" in out
     assert run_pytest(folder, "--lessons", "docs/tides.md")[0] == 0
+
+
+def test_every_file_that_cannot_be_used_is_shown(folder: Folder) -> None:
+    text = folder.write_lesson().read_text()
+    folder.write("tides.md", text.replace("- language: python", "- files: no.csv, ../up.csv"))
+    status, out = run_pytest(folder, "--lessons")
+    assert status == 1
+    assert "tides.md:20: error: challenge tides-c1: the file 'no.csv' does not exist" in out
+    assert "tides.md:20: error: the file '../up.csv' is no relative path" in out
 
 
 def test_settings_that_cannot_be_used(folder: Folder) -> None:
