@@ -10,51 +10,23 @@ from sphinx_lessons.cli import main
 if TYPE_CHECKING:
     from pathlib import Path
 
-LESSON = """\
----
-id: {id}
-lesson: true
----
-# Birds
+    from conftest import MakeLesson
 
+DEMO = """\
 ```python
 import matplotlib.pyplot as plt
 
 print("{id}")
 plt.plot([1, 2])
 ```
-
----challenges---
-
-### Challenge: Count
-
-- id: {id}-c1
-
-#### Starter Code
-
-```python
-print("?")
-```
-
-#### Expected Output
-
-```
-3
-```
-
-#### Solution
-
-```python
-print(1 + 2)
-```
 """
 
 
 @pytest.fixture
-def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make_lesson: MakeLesson) -> Path:
     (tmp_path / "conf.py").write_text("")
     for name in ("gulls", "terns"):
-        (tmp_path / f"{name}.md").write_text(LESSON.format(id=name))
+        (tmp_path / f"{name}.md").write_text(make_lesson(name, DEMO.format(id=name)))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -94,7 +66,9 @@ def test_frozen_fails_where_the_lesson_changed(course, capsys):
     status, problems, _ = check(capsys, "--frozen")
     assert status == 1
     # The old solution is shared with the other lesson, so that it is not left over.
-    assert problems == [("not-locked", "terns.md", 34)]
+    # A list counts from 0: the line of the fence above.
+    fence = path.read_text().split("\n").index("print(3)")
+    assert problems == [("not-locked", "terns.md", fence)]
 
 
 def test_frozen_fails_for_what_is_left_over(course, capsys):

@@ -23,43 +23,21 @@ from sphinx_lessons.running import make_engine
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from conftest import MakeLesson
+
     from sphinx_lessons.model import Program, RunResult
 
-LESSON = """\
----
-id: terns
-lesson: true
----
-# Terns
-
+DEMO = """\
 ```python
 print("kree")
-```
-
----challenges---
-
-### Challenge: Count
-
-- id: terns-c1
-
-#### Expected Output
-
-```
-3
-```
-
-#### Solution
-
-```python
-print(3)
 ```
 """
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
+def root(tmp_path: Path, make_lesson: MakeLesson) -> Path:
     (tmp_path / "conf.py").write_text("")
-    (tmp_path / "terns.md").write_text(LESSON)
+    (tmp_path / "terns.md").write_text(make_lesson("terns", DEMO))
     return tmp_path
 
 
@@ -219,14 +197,14 @@ def test_a_locked_check_says_what_a_running_one_says(root):
 
 def test_a_changed_lesson_is_a_problem_at_its_line(root):
     lock(root, Script("print(1)"))
-    report = check(
-        [read_file(root / "terns.md")], Settings(), LockedEngine(root / "lessons.lock", root), root
-    )
+    path = root / "terns.md"
+    report = check([read_file(path)], Settings(), LockedEngine(root / "lessons.lock", root), root)
     (lesson,) = report.lessons
-    assert [(problem.code, problem.line) for problem in lesson.problems] == [
-        (Code.NOT_LOCKED, 7),
-        (Code.NOT_LOCKED, 25),
-    ]
+    # A list counts from 0: the lines of the fences above.
+    lines = path.read_text().split("\n")
+    fences = [lines.index(code) for code in ('print("kree")', "print(1 + 2)")]
+    expected = [(Code.NOT_LOCKED, fence) for fence in fences]
+    assert [(problem.code, problem.line) for problem in lesson.problems] == expected
 
 
 def test_never_runs_nothing_and_is_no_problem(root):

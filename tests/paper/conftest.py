@@ -1,29 +1,19 @@
-"""Small projects that are built for paper, and what reads the result."""
+"""Courses that are built for paper, and what reads the result."""
 
 from __future__ import annotations
 
-import io
 import re
 import shutil
 import subprocess
-import textwrap
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sphinx.application import Sphinx
-from sphinx.util.console import strip_colors
-from sphinx.util.docutils import docutils_namespace, patch_docutils
+from sphinx_projects import Project
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-CONF = """\
-extensions = ["sphinx_lessons"]
-project = "Course"
-# What needs the fonts says so with a marker.
-suppress_warnings = ["lessons.unchecked-characters"]
-"""
+    from sphinx_projects import Result
 
 LESSON = """\
 ---
@@ -77,57 +67,14 @@ print("word of", "{id}")  # secret of {id}
 """
 
 
-@dataclass
-class Result:
-    """What a build left behind."""
+class Course(Project):
+    """A project of lessons that all look alike."""
 
-    status: int
-    log: str
-    """Warnings and errors, without colors."""
-    outdir: Path
-
-    def text(self, name: str) -> str:
-        return (self.outdir / name).read_text(encoding="utf-8")
-
-    def lines_with(self, code: str) -> list[str]:
-        return [line for line in self.log.splitlines() if f"[lessons.{code}]" in line]
-
-
-class Project:
-    """A Sphinx project in a temporary folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self.source = folder / "source"
-        self.folder = folder
-        self.source.mkdir()
-        self.write("conf.py", CONF)
-        self.write("index.md", "# Course\n\n```{toctree}\n:glob:\n\n*\n```\n")
-
-    def write(self, name: str, text: str) -> Path:
-        path = self.source / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(textwrap.dedent(text), encoding="utf-8")
-        return path
+    def build(self, builder: str = "latex", **options: Any) -> Result:
+        return super().build(builder, **options)
 
     def write_lesson(self, name: str, title: str) -> None:
         self.write(f"{name}.md", LESSON.format(id=name, title=title))
-
-    def build(self, builder: str = "latex", *, out: str = "out", **config: Any) -> Result:
-        warning = io.StringIO()
-        base = self.folder / out
-        with patch_docutils(self.source), docutils_namespace():
-            app = Sphinx(
-                self.source,
-                self.source,
-                base / builder,
-                base / "doctrees",
-                builder,
-                confoverrides=config,
-                status=io.StringIO(),
-                warning=warning,
-            )
-            app.build()
-        return Result(app.statuscode, strip_colors(warning.getvalue()), base / builder)
 
     def typeset(self, **config: Any) -> Pdf:
         """Build the project's PDF; TeX must not stop at anything."""
@@ -183,13 +130,13 @@ class Pdf:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
-    """An empty project that has our extension and nothing else."""
-    return Project(tmp_path)
+def project(tmp_path: Path) -> Course:
+    """An empty course."""
+    return Course(tmp_path)
 
 
 @pytest.fixture
-def course(project: Project) -> Project:
+def course(project: Course) -> Course:
     """A project with two lessons."""
     project.write_lesson("tides", "Tides")
     project.write_lesson("winds", "Winds")
@@ -197,8 +144,8 @@ def course(project: Project) -> Project:
 
 
 @pytest.fixture(scope="session")
-def reference(tmp_path_factory: pytest.TempPathFactory, shared_lessons: Path) -> Project:
+def reference(tmp_path_factory: pytest.TempPathFactory, shared_lessons: Path) -> Course:
     """A project with the reference lesson."""
-    project = Project(tmp_path_factory.mktemp("reference"))
+    project = Course(tmp_path_factory.mktemp("reference"))
     shutil.copy(shared_lessons / "llm-03.md", project.source)
     return project

@@ -13,7 +13,8 @@ import pytest
 from sphinx_lessons.sphinx_ext.paper.shape import CONTINUED, cut_text, wrap_text
 
 if TYPE_CHECKING:
-    from conftest import Project, Result
+    from conftest import Course
+    from sphinx_projects import Result
 
 FIGURE = """\
 ---
@@ -44,7 +45,7 @@ def find_epubcheck() -> list[str]:
     return ["java", "-jar", str(Path(path).resolve())] if archive else [path]
 
 
-def build_book(project: Project, **config: object) -> Result:
+def build_book(project: Course, **config: object) -> Result:
     result = project.build("epub", epub_copyright="us", version="1", author="A", **config)
     assert result.log == ""
     return result
@@ -52,7 +53,7 @@ def build_book(project: Project, **config: object) -> Result:
 
 @pytest.mark.needs_epubcheck
 @pytest.mark.parametrize("place", ["inline", "appendix", "omit"])
-def test_epubcheck_finds_nothing(course: Project, place: str) -> None:
+def test_epubcheck_finds_nothing(course: Course, place: str) -> None:
     course.write("figure.md", FIGURE)
     result = build_book(course, lessons_solutions=place)
     book = result.outdir / "Course.epub"
@@ -62,7 +63,7 @@ def test_epubcheck_finds_nothing(course: Project, place: str) -> None:
     assert "No errors or warnings detected" in done.stdout
 
 
-def test_nothing_is_folded_in_a_book(course: Project) -> None:
+def test_nothing_is_folded_in_a_book(course: Course) -> None:
     course.write("figure.md", FIGURE)
     result = build_book(course)
     with zipfile.ZipFile(result.outdir / "Course.epub") as book:
@@ -73,7 +74,7 @@ def test_nothing_is_folded_in_a_book(course: Project) -> None:
 
 
 @pytest.mark.parametrize("builder", ["latex", "man", "texinfo"])
-def test_a_value_that_has_only_html_is_named(project: Project, builder: str) -> None:
+def test_a_value_that_has_only_html_is_named(project: Course, builder: str) -> None:
     project.write("figure.md", FIGURE)
     config = {
         "man_pages": [("index", "course", "Course", [], 1)],
@@ -84,12 +85,12 @@ def test_a_value_that_has_only_html_is_named(project: Project, builder: str) -> 
     assert line.startswith(f"{project.source / 'figure.md'}:13: WARNING: ")
 
 
-def test_web_pages_and_books_show_it(project: Project) -> None:
+def test_web_pages_and_books_show_it(project: Course) -> None:
     project.write("figure.md", FIGURE)
     assert build_book(project).lines_with("html-only-value") == []
 
 
-def test_figures_are_no_svg_in_tex(project: Project) -> None:
+def test_figures_are_no_svg_in_tex(project: Course) -> None:
     project.write("figure.md", FIGURE)
     result = project.build("latex")
     assert r"\sphinxincludegraphics" in result.text("course.tex")
@@ -124,7 +125,7 @@ for number in range(300):
 """
 
 
-def test_outputs_are_cut_only_in_pdfs_and_only_if_wanted(project: Project) -> None:
+def test_outputs_are_cut_only_in_pdfs_and_only_if_wanted(project: Course) -> None:
     project.write("rows.md", ROWS)
     cut = project.build(lessons_paper_output_lines=10).text("course.tex")
     assert "(cut here: 290 more lines)" in cut

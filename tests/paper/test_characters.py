@@ -12,7 +12,7 @@ from sphinx_lessons.sphinx_ext.paper import characters, fonts, pdftex
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Project
+    from conftest import Course
 
 pytestmark = pytest.mark.needs_tex
 
@@ -23,7 +23,7 @@ def page(body: str) -> str:
     return f"---\nid: signs\nlesson: true\n---\n\n# Signs\n\n{body}\n"
 
 
-def test_a_lost_character_is_an_error_at_its_line(project: Project) -> None:
+def test_a_lost_character_is_an_error_at_its_line(project: Course) -> None:
     project.write("signs.md", page(f"First line,\nsecond {EMOJI} line."))
     result = project.build()
     assert result.status == 1
@@ -32,14 +32,14 @@ def test_a_lost_character_is_an_error_at_its_line(project: Project) -> None:
     assert "U+1F389 PARTY POPPER" in line
 
 
-def test_every_build_says_so(project: Project) -> None:
+def test_every_build_says_so(project: Course) -> None:
     project.write("signs.md", page(EMOJI))
     first, second = project.build(), project.build()
     assert first.status == second.status == 1
     assert first.lines_with("lost-character") == second.lines_with("lost-character")
 
 
-def test_code_and_output_are_looked_up_too(project: Project) -> None:
+def test_code_and_output_are_looked_up_too(project: Course) -> None:
     project.write("signs.md", page(f'```python\nx = 1\nprint("{EMOJI}")\n```'))
     lines = project.build().lines_with("lost-character")
     places = {line.split(": ERROR")[0].rpartition(":")[2] for line in lines}
@@ -47,7 +47,7 @@ def test_code_and_output_are_looked_up_too(project: Project) -> None:
     assert places == {"8", "10"}
 
 
-def test_expected_outputs_too(project: Project) -> None:
+def test_expected_outputs_too(project: Course) -> None:
     fence = f"```\n1\n{EMOJI}\n```"
     body = (
         f"---challenges---\n\n### Challenge: A\n\n- id: signs-c1\n\n#### Expected Output\n\n{fence}"
@@ -57,26 +57,26 @@ def test_expected_outputs_too(project: Project) -> None:
     assert line.startswith(f"{project.source / 'signs.md'}:18: ERROR: ")
 
 
-def test_drafting_makes_a_warning_of_it(project: Project) -> None:
+def test_drafting_makes_a_warning_of_it(project: Course) -> None:
     project.write("signs.md", page(EMOJI))
     result = project.build(lessons_on_failure="warn")
     assert result.status == 0
     assert result.lines_with("lost-character")
 
 
-def test_other_builders_lose_nothing(project: Project) -> None:
+def test_other_builders_lose_nothing(project: Course) -> None:
     project.write("signs.md", page(EMOJI))
     assert project.build("text").log == ""
 
 
-def test_usual_signs_need_no_help(project: Project) -> None:
+def test_usual_signs_need_no_help(project: Course) -> None:
     project.write("signs.md", page("(−1, 1) · ≈ — × ± ≤ äöü éè Ж α"))
     result = project.build()
     assert result.log == ""
     assert not (result.outdir / characters.DECLARATIONS).exists()
 
 
-def test_signs_that_one_font_lacks_come_from_another(project: Project) -> None:
+def test_signs_that_one_font_lacks_come_from_another(project: Course) -> None:
     project.write("signs.md", page("✓ ✗ שלום ┌"))
     result = project.build()
     assert result.log == ""
@@ -85,14 +85,14 @@ def test_signs_that_one_font_lacks_come_from_another(project: Project) -> None:
         assert f"{{{ord(character):04X}}}" in declared
 
 
-def test_declarations_of_an_earlier_build_are_forgotten(project: Project) -> None:
+def test_declarations_of_an_earlier_build_are_forgotten(project: Course) -> None:
     project.write("signs.md", page("✓"))
     project.build()
     project.write("signs.md", page("plain"))
     assert not (project.build().outdir / characters.DECLARATIONS).exists()
 
 
-def test_missing_fonts_are_named_and_nothing_is_claimed(project: Project) -> None:
+def test_missing_fonts_are_named_and_nothing_is_claimed(project: Course) -> None:
     project.write("signs.md", page(EMOJI))
     elements = {"fontpkg": r"\setmainfont{NoSuchFont.otf}"}
     result = project.build(latex_elements=elements, suppress_warnings=[])
@@ -102,7 +102,7 @@ def test_missing_fonts_are_named_and_nothing_is_claimed(project: Project) -> Non
     assert result.status == 0
 
 
-def test_fonts_of_the_project_are_the_ones_looked_up(project: Project) -> None:
+def test_fonts_of_the_project_are_the_ones_looked_up(project: Course) -> None:
     project.write("signs.md", page("plain"))
     elements = {"fontpkg": r"\setmainfont{DejaVu Sans}" "\n" r"\setmonofont{DejaVu Sans Mono}"}
     result = project.build(latex_elements=elements)
@@ -110,12 +110,12 @@ def test_fonts_of_the_project_are_the_ones_looked_up(project: Project) -> None:
     assert "FreeSerif" not in result.text("course.tex")
 
 
-def test_the_engine_of_the_project_stays(project: Project) -> None:
+def test_the_engine_of_the_project_stays(project: Course) -> None:
     project.write("signs.md", page("plain"))
     assert "fontspec" not in project.build(latex_engine="pdflatex").text("course.tex")
 
 
-def test_pdflatex_gets_declarations_or_an_error(project: Project) -> None:
+def test_pdflatex_gets_declarations_or_an_error(project: Course) -> None:
     project.write("signs.md", page("(−1, 1) ≈ ✓ α é\n\nשלום"))
     result = project.build(latex_engine="pdflatex")
     declared = result.text(characters.DECLARATIONS)
@@ -128,7 +128,7 @@ def test_pdflatex_gets_declarations_or_an_error(project: Project) -> None:
 
 
 def test_pdflatex_without_its_tables_is_unchecked(
-    project: Project, monkeypatch: pytest.MonkeyPatch
+    project: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pdftex, "known_characters", frozenset)
     project.write("signs.md", page("plain"))

@@ -10,13 +10,13 @@ import pytest
 from sphinx_lessons.tex_log import read_log
 
 if TYPE_CHECKING:
-    from conftest import Pdf, Project
+    from conftest import Course, Pdf
 
 pytestmark = pytest.mark.needs_tex
 
 
 @pytest.fixture(scope="session")
-def pdf(reference: Project) -> Pdf:
+def pdf(reference: Course) -> Pdf:
     """The PDF of the reference lesson."""
     return reference.typeset()
 
@@ -160,7 +160,7 @@ print("done")
 """.lstrip()
 
 
-def test_program_output_breaks_nothing(project: Project) -> None:
+def test_program_output_breaks_nothing(project: Course) -> None:
     page = HOSTILE.replace("    print(line)\n", "    print(line)\n" * 150)
     project.write("hostile.md", page)
     pdf = project.typeset(lessons_paper_answer_lines=3, html_baseurl="https://example.org/en/")
@@ -184,14 +184,14 @@ def test_program_output_breaks_nothing(project: Project) -> None:
     assert read_log(pdf.log) == []
 
 
-def test_pages_of_a_howto_have_no_chapters(course: Project) -> None:
+def test_pages_of_a_howto_have_no_chapters(course: Course) -> None:
     documents = [("index", "course.tex", "Course", "A", "howto")]
     pdf = course.typeset(latex_documents=documents)
     assert "Exercise 2 First of winds" in pdf.words
     assert "Hints and solutions" in pdf.words
 
 
-def test_pdflatex_prints_what_was_declared(project: Project) -> None:
+def test_pdflatex_prints_what_was_declared(project: Course) -> None:
     project.write("signs.md", "---\nid: s\nlesson: true\n---\n# Signs\n\n(−1, 1) ≈ α\n")
     pdf = project.typeset(latex_engine="pdflatex")
     assert "(−1, 1) ≈" in pdf.words

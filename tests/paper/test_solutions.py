@@ -11,7 +11,7 @@ import pytest
 from sphinx_lessons.config import Settings, SettingsError, solutions_for
 
 if TYPE_CHECKING:
-    from conftest import Project
+    from conftest import Course
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_other_words_are_refused(value: object) -> None:
         Settings(solutions=value)  # type: ignore[arg-type]
 
 
-def test_appendix_is_the_last_chapter(course: Project) -> None:
+def test_appendix_is_the_last_chapter(course: Course) -> None:
     result = course.build()
     assert result.log == ""
     text = result.text("course.tex")
@@ -52,7 +52,7 @@ def test_appendix_is_the_last_chapter(course: Project) -> None:
         assert text.index(word) > appendix
 
 
-def test_answers_are_grouped_by_lesson(course: Project) -> None:
+def test_answers_are_grouped_by_lesson(course: Course) -> None:
     text = course.build().text("course.tex")
     back = text[text.index(r"\chapter{Hints and solutions}") :]
     places = [
@@ -62,7 +62,7 @@ def test_answers_are_grouped_by_lesson(course: Project) -> None:
     assert places == sorted(places)
 
 
-def test_both_ends_are_linked(course: Project) -> None:
+def test_both_ends_are_linked(course: Course) -> None:
     text = course.build().text("course.tex")
     for node_id in ("tides-c1", "tides-c1-answer"):
         label = rf"\detokenize{{tides:{node_id}}}"
@@ -71,13 +71,13 @@ def test_both_ends_are_linked(course: Project) -> None:
         assert rf"\lessonpage{{{label}}}" in text
 
 
-def test_inline_is_under_the_exercise(course: Project) -> None:
+def test_inline_is_under_the_exercise(course: Course) -> None:
     text = course.build(lessons_solutions="inline").text("course.tex")
     assert "Hints and solutions" not in text
     assert text.index("secret of tides") < text.index(r"\chapter{Winds}")
 
 
-def test_omitted_is_nowhere(course: Project) -> None:
+def test_omitted_is_nowhere(course: Course) -> None:
     text = course.build(lessons_solutions="omit").text("course.tex")
     assert "secret" not in text
     assert "Hint" not in text
@@ -89,7 +89,7 @@ SOLUTION_WORDS = re.compile(
 )
 
 
-def test_the_three_differ_in_solutions_only(course: Project) -> None:
+def test_the_three_differ_in_solutions_only(course: Course) -> None:
     """Besides hints, solutions and what leads to them, the lines are the same."""
     omitted, inline, appendix = (
         course.build(out=place, lessons_solutions=place).text("course.tex").splitlines()
@@ -108,7 +108,7 @@ def test_the_three_differ_in_solutions_only(course: Project) -> None:
         assert [line for line in strange if line not in allowed] == []
 
 
-def test_the_directive_names_the_place(course: Project) -> None:
+def test_the_directive_names_the_place(course: Course) -> None:
     course.write("zz.md", "# Answers\n\n```{solutions}\n```\n\nAfter them.\n")
     text = course.build().text("course.tex")
     assert r"\chapter{Hints and solutions}" not in text
@@ -117,26 +117,26 @@ def test_the_directive_names_the_place(course: Project) -> None:
 
 
 @pytest.mark.parametrize("place", ["inline", "omit"])
-def test_the_directive_is_empty_elsewhere(course: Project, place: str) -> None:
+def test_the_directive_is_empty_elsewhere(course: Course, place: str) -> None:
     course.write("zz.md", "# Answers\n\n```{solutions}\n```\n\nAfter them.\n")
     result = course.build(lessons_solutions=place)
     assert result.log == ""
     assert "After them." in result.text("course.tex")
 
 
-def test_web_pages_keep_them_folded_under_the_exercise(course: Project) -> None:
+def test_web_pages_keep_them_folded_under_the_exercise(course: Course) -> None:
     text = course.build("html").text("tides.html")
     assert "lesson-fold-solution" in text
     assert "Hints and solutions" not in text
 
 
-def test_plain_text_has_them_at_the_end_of_the_page(course: Project) -> None:
+def test_plain_text_has_them_at_the_end_of_the_page(course: Course) -> None:
     text = course.build("text").text("tides.txt")
     assert text.index("Hints and solutions") < text.index("secret of tides")
     assert text.index("Expected output") < text.index("Hints and solutions")
 
 
-def test_web_pages_can_have_them_at_the_end(course: Project) -> None:
+def test_web_pages_can_have_them_at_the_end(course: Course) -> None:
     text = course.build("html", lessons_solutions={"html": "appendix"}).text("tides.html")
     assert 'href="#tides-c1-answer"' in text
     assert 'id="tides-c1-answer"' in text
@@ -145,7 +145,7 @@ def test_web_pages_can_have_them_at_the_end(course: Project) -> None:
 
 
 @pytest.mark.parametrize("builder", ["latex", "epub"])
-def test_a_failing_lesson_fails_the_build(course: Project, builder: str) -> None:
+def test_a_failing_lesson_fails_the_build(course: Course, builder: str) -> None:
     page = course.source / "tides.md"
     page.write_text(page.read_text("utf-8").replace('"word of", ', '"another of", '), "utf-8")
     result = course.build(builder, epub_copyright="us", version="1")

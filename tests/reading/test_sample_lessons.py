@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from sample_lessons import NAMES
 
 from sphinx_lessons.problems import Code
 from sphinx_lessons.reading import Reading, read_file, rewrite
@@ -14,16 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sphinx_lessons.model import Lesson
-
-NAMES = (
-    "data-viz-06",
-    "if-01",
-    "llm-03",
-    "oral-history-03",
-    "orientation-01",
-    "rel-mod-03",
-    "web-data-04",
-)
 
 Read = Callable[[str], Reading]
 

@@ -1,111 +1,14 @@
-"""Small Sphinx projects, written and built by the tests."""
+"""A project with a lesson in which everything is right."""
 
 from __future__ import annotations
 
-import io
-import subprocess
-import sys
-import textwrap
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from bs4 import BeautifulSoup
-from sphinx.application import Sphinx
-from sphinx.util.console import strip_colors
-from sphinx.util.docutils import docutils_namespace, patch_docutils
+from sphinx_projects import Project
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from docutils import nodes
-
-CONF = 'extensions = ["sphinx_lessons"]\nhtml_theme = "basic"\nexclude_patterns = ["parts"]\n'
-# These tests do without the fonts of a PDF.
-CONF += 'suppress_warnings = ["lessons.unchecked-characters"]\n'
-
-
-@dataclass
-class Result:
-    """What a build left behind."""
-
-    status: int
-    log: str
-    """Warnings and errors, without colors."""
-    info: str
-    outdir: Path
-    app: Sphinx | None
-    """``None`` if it ran in another process."""
-
-    def text(self, name: str) -> str:
-        return (self.outdir / name).read_text(encoding="utf-8")
-
-    def page(self, name: str = "lesson") -> BeautifulSoup:
-        return BeautifulSoup(self.text(f"{name}.html"), "html.parser")
-
-    def doctree(self, name: str = "lesson") -> nodes.document:
-        return self.app.env.get_doctree(name)
-
-    @property
-    def errors(self) -> list[str]:
-        return [line for line in self.log.splitlines() if "ERROR" in line]
-
-    @property
-    def warnings(self) -> list[str]:
-        return [line for line in self.log.splitlines() if "WARNING" in line]
-
-
-class Project:
-    """A Sphinx project in a temporary folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self.source = folder / "source"
-        self.folder = folder
-        self.source.mkdir()
-        self.write("conf.py", CONF)
-        self.write("index.md", "# Course\n\n```{toctree}\n:glob:\n\n*\n```\n")
-
-    def write(self, name: str, text: str) -> Path:
-        path = self.source / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(textwrap.dedent(text), encoding="utf-8")
-        return path
-
-    def build_apart(self, builder: str = "html") -> Result:
-        """Build in a process of its own, for extensions that change Sphinx's globals."""
-        outdir = self.folder / "out" / builder
-        command = [sys.executable, "-m", "sphinx", "-b", builder, str(self.source), str(outdir)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-        return Result(done.returncode, done.stderr, done.stdout, outdir, None)
-
-    def build(
-        self,
-        builder: str = "html",
-        *,
-        parallel: int = 1,
-        strict: bool = False,
-        out: str = "out",
-        **config: Any,
-    ) -> Result:
-        """Build what is out of date, as a new process of ``sphinx-build`` would."""
-        status, warning = io.StringIO(), io.StringIO()
-        base = self.folder / out
-        with patch_docutils(self.source), docutils_namespace():
-            app = Sphinx(
-                self.source,
-                self.source,
-                base / builder,
-                base / "doctrees",
-                builder,
-                confoverrides=config,
-                status=status,
-                warning=warning,
-                parallel=parallel,
-                warningiserror=strict,
-            )
-            app.build()
-        log = strip_colors(warning.getvalue())
-        return Result(app.statuscode, log, strip_colors(status.getvalue()), base / builder, app)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Project
+    from sphinx_projects import Project
 
 
 def set_extensions(project: Project, *names: str) -> None:

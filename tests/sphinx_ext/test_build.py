@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Project
+    from sphinx_projects import Project
 
 WRONG = ("```\n2.5\n```", "```\n2.6\n```")
 WRONG_LINE = 61

@@ -10,7 +10,7 @@ from docutils import nodes
 from sphinx_lessons.sphinx_ext import nodes as our_nodes
 
 if TYPE_CHECKING:
-    from conftest import Project
+    from sphinx_projects import Project
 
 BUILDERS = (
     "html",

@@ -19,8 +19,8 @@ from sphinx_lessons.sphinx_ext.course.map import (
 )
 
 if TYPE_CHECKING:
-    from conftest import Project, Result
     from docutils import nodes
+    from sphinx_projects import Project, Result
 
 
 def make_lesson(

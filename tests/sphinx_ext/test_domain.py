@@ -10,7 +10,7 @@ from sphinx.util.inventory import InventoryFile
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Project, Result
+    from sphinx_projects import Project, Result
 
 ROLES = ("lesson", "challenge", "module", "challenge-number")
 
@@ -39,9 +39,7 @@ def test_links_have_the_titles_of_what_they_lead_to(linked: Project) -> None:
 @pytest.mark.parametrize("builder", ["latex", "text"])
 def test_links_in_other_builders(linked: Project, builder: str) -> None:
     result = linked.build(builder, strict=True)
-    (page,) = [
-        p for p in result.outdir.iterdir() if p.name in ("page.txt", "projectnamenotset.tex")
-    ]
+    (page,) = [p for p in result.outdir.iterdir() if p.name in ("page.txt", "course.tex")]
     assert "The mean height" in page.read_text(encoding="utf-8")
 
 

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Project
+    from sphinx_projects import Project
 
 PAGE = """\
 ---

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from babel.messages.catalog import Catalog
-    from conftest import Project
+    from sphinx_projects import Project
 
 LANGUAGES = ("de", "es", "fr")
 WIDELY_UNDERSTOOD = {

@@ -18,7 +18,7 @@ from sphinx_lessons.sphinx_ext.exports.structured_data import escape_json, forma
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Project, Result
+    from sphinx_projects import Project, Result
 
 
 def json_ld(result: Result, page: str = "lesson") -> dict[str, Any]:

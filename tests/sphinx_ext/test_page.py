@@ -8,7 +8,7 @@ import pytest
 from docutils import nodes
 
 if TYPE_CHECKING:
-    from conftest import Project
+    from sphinx_projects import Project
 
 
 def test_demos_carry_their_outputs(tides: Project) -> None:
@@ -207,15 +207,22 @@ def test_figures_and_rich_values_are_shown(project: Project) -> None:
     assert "includegraphics" in tex
 
 
+BARE_CHALLENGE = """\
+### Challenge: Sum
+- id: bare-01-c1
+- check: none
+#### Solution
+```python
+```
+"""
+
+
 @pytest.mark.parametrize("opening", ["Look at this.\n", ""])
 def test_a_page_without_headings_keeps_its_header_and_its_challenges(
     project: Project, opening: str
 ) -> None:
-    challenge = (
-        "### Challenge: Sum\n- id: bare-01-c1\n- check: none\n#### Solution\n```python\n```\n"
-    )
     front_matter = "---\nid: bare-01\ndifficulty: beginner\n---\n"
-    project.write("lesson.md", f"{front_matter}{opening}\n---challenges---\n{challenge}")
+    project.write("lesson.md", f"{front_matter}{opening}\n---challenges---\n{BARE_CHALLENGE}")
     page = project.build().page()
     assert len(page.select("section#bare-01-c1")) == 1
     header = page.select_one(".lesson-header")
@@ -261,11 +268,8 @@ def test_blocks_in_the_prose_of_a_challenge(tides: Project, lesson: str) -> None
 def test_the_front_matter_gives_a_title_to_a_page_that_has_none(
     project: Project, body: str
 ) -> None:
-    challenge = (
-        "### Challenge: Sum\n- id: bare-01-c1\n- check: none\n#### Solution\n```python\n```\n"
-    )
     front_matter = "---\nid: bare-01\ntitle: Tides & time\ndifficulty: beginner\n---\n"
-    project.write("lesson.md", f"{front_matter}{body}\n---challenges---\n{challenge}")
+    project.write("lesson.md", f"{front_matter}{body}\n---challenges---\n{BARE_CHALLENGE}")
     page = project.build().page()
     assert page.title.text.startswith("Tides & time")
     (section,) = page.select("section#bare-01, section:has(> span#bare-01)")

@@ -16,7 +16,7 @@ from sphinx_lessons.sphinx_ext.build import Build
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Project
+    from sphinx_projects import Project
 
 EXTENSION = """\
 from pathlib import Path

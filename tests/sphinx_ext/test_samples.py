@@ -7,21 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from sample_lessons import NAMES
 
 from sphinx_lessons.reading import read_file
 
 if TYPE_CHECKING:
-    from conftest import Project
-
-NAMES = (
-    "data-viz-06",
-    "if-01",
-    "llm-03",
-    "oral-history-03",
-    "orientation-01",
-    "rel-mod-03",
-    "web-data-04",
-)
+    from sphinx_projects import Project
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Project
+    from sphinx_projects import Project
 
 THING = {"identifier": ("Text",), "name": ("Text",), "description": ("Text",), "url": ("URL",)}
 CREATIVE_WORK = THING | {
