@@ -35,6 +35,15 @@ CODES = {
     Word.COULD_NOT_RUN: Code.COULD_NOT_RUN,
 }
 """The problem that each failing verdict amounts to."""
+DEMO_HINTS = {
+    "FileNotFoundError": "demos run in an empty folder",
+    "EOFError": "demos have no standard input",
+}
+PROGRAM_HINTS = {
+    "FileNotFoundError": "it runs in a folder that holds what `files` names",
+    "EOFError": "its standard input holds what a section `Input` says",
+}
+"""What an author may not know who meets such an exception."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,8 @@ class Promise:
     checks: bool
     lines: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     """Where the lesson's own code stands; see :func:`.failures.format_failure`."""
+    hints: Mapping[str, str] = field(default_factory=dict)
+    """What to add to the message about an exception, by its name."""
 
     @property
     def is_empty(self) -> bool:
@@ -86,6 +97,7 @@ def judge_demo(plan: DemoPlan, results: Mapping[Program, RunResult], path: str) 
         raises="BaseException" if "raises-exception" in demo.options.tags else None,
         checks=False,
         lines=cells,
+        hints=DEMO_HINTS,
     )
     verdict = judge(result, promise)
     verdict = mark_known(verdict, demo.options.known_failure, promise.subject, result)
@@ -138,6 +150,7 @@ def make_promise(challenge: Challenge, kind: str, script: Script, path: str) -> 
         raises=script.raises,
         checks=bool(script.checks.strip()),
         lines={name: (path, source.first_line) for name, source in sources.items() if source},
+        hints=PROGRAM_HINTS,
     )
 
 
@@ -221,6 +234,8 @@ def _judge_ending(result: CellResult, promise: Promise) -> Verdict:
     wanted = f" (and should raise {promise.raises})" if promise.raises else ""
     limit = f" ({result.reason})" if failure.name == "MemoryError" and result.reason else ""
     message = f"{_subject_of(failure, promise)} raised {summarize(failure)}{limit}{wanted}"
+    if failure.name in promise.hints:
+        message += f"; {promise.hints[failure.name]}"
     return _fail(Word.RAISED, message, promise, failure)
 
 

@@ -105,6 +105,15 @@ def test_an_exception_is_an_error_at_the_line_that_raised(judge: Any, raised: Ma
     assert problem.message == "challenge tides-c1: the solution's setup raised NameError: no x"
 
 
+@pytest.mark.parametrize(("name", "hint"), [("FileNotFoundError", "files"), ("EOFError", "Input")])
+def test_what_would_give_a_program_its_files_and_input_is_named(
+    judge: Any, raised: Make, name: str, hint: str
+) -> None:
+    _, (problem,) = judge(challenge(expected="1", solution="b"), {"b": raised(name, "x")})
+    assert f"the solution raised {name}: x; it" in problem.message
+    assert f"`{hint}`" in problem.message
+
+
 def test_nothing_to_compare_with_is_unverified(judge: Any, raised: Make) -> None:
     text = challenge("check: none", solution="b")
     item, problems = judge(text)

@@ -49,6 +49,16 @@ def test_what_a_demo_prints_is_held_against_the_fence_after_it(
     assert problem.message == "the demo prints something other than the expected output"
 
 
+def test_a_demo_is_said_to_have_neither_files_nor_input(
+    check_text: CheckText, raised: Callable[..., CellResult]
+) -> None:
+    text = HEAD + demo("file") + demo("input")
+    answers = {"file": raised("FileNotFoundError", "x"), "input": raised("EOFError", "y")}
+    first, second = check_text(text, answers).problems
+    assert first.message == "the demo raised FileNotFoundError: x; demos run in an empty folder"
+    assert second.message == "the demo raised EOFError: y; demos have no standard input"
+
+
 def test_terminal_output_is_normalized_before_it_is_compared(
     check_text: CheckText, printed: Callable[..., CellResult]
 ) -> None:

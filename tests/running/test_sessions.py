@@ -54,6 +54,12 @@ def test_a_failing_cell_does_not_stop_the_others(run_cells):
     assert third.ending == Ending.OK
 
 
+def test_frames_of_the_shell_are_left_out(run_cells):
+    (cell,) = run_cells("open('none.csv')")
+    assert cell.failure.name == "FileNotFoundError"
+    assert cell.failure.frames == (Frame("<cell 0>", 1, "<module>", "open('none.csv')"),)
+
+
 def test_frames_of_other_cells_have_their_own_lines(run_cells):
     _, cell = run_cells("\n\ndef f():\n    raise KeyError('x')", "\nf()")
     assert cell.failure.frames == (

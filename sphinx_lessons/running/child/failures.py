@@ -16,6 +16,8 @@ Locate = Callable[[str, int], "tuple[str, int, str] | None"]
 _DEEPEST_CHAIN = 10
 _MOST_FRAMES = 60
 _LONGEST = 10_000
+_SHELL = os.path.join("IPython", "core", "interactiveshell.py")
+"""Where IPython wraps ``open``, and calls magics."""
 
 
 def describe(error: BaseException, locate: Locate, depth: int = 0) -> dict[str, Any]:
@@ -99,7 +101,7 @@ def _says_where(error: SyntaxError) -> bool:
 
 
 def _walk(traceback: TracebackType | None, locate: Locate) -> list[tuple[str, int, str, str]]:
-    """The frames from the first that is the lesson's; without those of the import machinery."""
+    """The frames from the first that is the lesson's; without those of what runs or imports it."""
     frames: list[tuple[str, int, str, str]] = []
     while traceback is not None:
         code, line = traceback.tb_frame.f_code, traceback.tb_lineno or 0
@@ -125,7 +127,7 @@ def own_traceback(error: BaseException, locate: Locate) -> TracebackType | None:
 
 def _is_machinery(filename: str) -> bool:
     here = os.path.dirname(os.path.abspath(__file__))
-    return filename.startswith(("<frozen importlib", here))
+    return filename.startswith(("<frozen importlib", here)) or filename.endswith(_SHELL)
 
 
 def _source_line(filename: str, line: int) -> str:
