@@ -184,6 +184,64 @@ def test_program_output_breaks_nothing(project: Course) -> None:
     assert read_log(pdf.log) == []
 
 
+BROKEN = r"""
+---
+id: broken
+lesson: true
+---
+# Broken
+
+```python
+class Value:
+    def __init__(self, latex="", png=b""):
+        self.latex, self.png = latex, png
+    def _repr_latex_(self):
+        return self.latex or None
+    def _repr_png_(self):
+        return self.png or None
+    def __repr__(self):
+        return f"in words: {len(self.latex)} {len(self.png)}"
+```
+
+```python
+Value(png=b"\x89PNG\r\n\x1a\n" + b"x" * 50)
+```
+
+```python
+Value(r"$\undefined$")
+```
+
+```python
+Value(r"$\frac{1}{$")
+```
+
+```python
+Value(r"\begin{align}a &= 12345 \\ b &= c\end{align}")
+```
+
+```python
+Value(r"$\half + 54321$")
+```
+""".lstrip()
+
+
+def test_broken_values_do_not_stop_tex(project: Course) -> None:
+    project.write("broken.md", BROKEN)
+    preamble = r"\newcommand\half{\frac{1}{2}}"
+    result = project.build(latex_elements={"preamble": preamble})
+    lines = result.lines_with("broken-value")
+    assert [line.rpartition("broken.md:")[2].partition(":")[0] for line in lines] == [
+        "19",
+        "23",
+        "27",
+    ]
+    assert r"\undefined" in lines[1]
+    pdf = project.typeset(latex_elements={"preamble": preamble})
+    for text in ("in words: 0 58", "in words: 12 0", "in words: 11 0", "12345", "54321"):
+        assert text in pdf.words
+    assert pdf.words.count("in words:") == 4, "once in the code"
+
+
 def test_pages_of_a_howto_have_no_chapters(course: Course) -> None:
     documents = [("index", "course.tex", "Course", "A", "howto")]
     pdf = course.typeset(latex_documents=documents)

@@ -66,6 +66,34 @@ def test_scripts_stay_where_the_project_trusts_them(project: Project) -> None:
     assert result.log == ""
 
 
+def test_a_broken_image_is_shown_in_words_and_reported(project: Project) -> None:
+    code = """\
+class Figure:
+    def _repr_png_(self): return b"\\x89PNG\\r\\n\\x1a\\nbroken"
+    def __repr__(self): return "a figure in words"
+Figure()
+"""
+    result = build_demo(project, code)
+    output = result.page().select_one(".lesson-output")
+    assert output.text.strip() == "a figure in words"
+    assert output.select("img") == []
+    assert "lesson.md:7: WARNING: a value of this demo is no valid image/png" in result.log
+
+
+@pytest.mark.parametrize("formula", [r"$\\frac{1}{$", r"$a \\) </div><script>b</script>$"])
+def test_a_formula_that_mathjax_cannot_read_is_text(project: Project, formula: str) -> None:
+    code = f"""\
+class Formula:
+    def _repr_latex_(self): return "{formula}"
+    def __repr__(self): return "a formula in words"
+Formula()
+"""
+    result = build_demo(project, code)
+    output = result.page().select_one(".lesson-output")
+    assert output.text.strip() == "a formula in words"
+    assert "lesson.md:7: WARNING: the LaTeX of a value of this demo cannot be shown" in result.log
+
+
 def test_javascript_values_are_not_shown(project: Project) -> None:
     code = "from IPython.display import Javascript\nJavascript('alert(1)')"
     page = build_demo(project, code).page()

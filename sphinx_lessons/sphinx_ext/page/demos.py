@@ -8,7 +8,6 @@ from docutils import nodes
 
 from sphinx_lessons.judging import normalize_stream
 from sphinx_lessons.model import Ending, Problem
-from sphinx_lessons.problems import Code
 from sphinx_lessons.sphinx_ext.nodes import (
     lesson_demo,
     lesson_output,
@@ -68,7 +67,7 @@ class DemoBuilder:
         if expected is not None:
             expected.parent.remove(expected)
         shown = self.renderer.render(result)
-        self._report_unsafe(report)
+        self._report_findings(report)
         if result.ending is Ending.RAISED and not report.verdict.word.fails and result.failure:
             text = f"{result.failure.name}: {result.failure.message}".rstrip(": ")
             shown.append(make_literal(normalize_stream(text), "none", "lesson-traceback"))
@@ -88,13 +87,11 @@ class DemoBuilder:
             shown.append(make_label(_("Not run in this build")))
         return lesson_output("", *shown) if shown else None
 
-    def _report_unsafe(self, report: DemoReport) -> None:
-        if self.renderer.unsafe:
-            self.renderer.unsafe = False
-            code = Code.UNSAFE_OUTPUT
-            message = "scripts or other active content were taken out of this demo's HTML output"
+    def _report_findings(self, report: DemoReport) -> None:
+        for code, message in self.renderer.findings.items():
             problem = Problem(code, message, self.lesson.path, report.demo.line, code.severity)
             self.page.report_problem(problem)
+        self.renderer.findings.clear()
 
 
 def _take_announcement(expected: nodes.literal_block) -> nodes.paragraph | None:

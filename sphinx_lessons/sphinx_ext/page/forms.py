@@ -11,17 +11,20 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_lessons.model import Problem
 from sphinx_lessons.problems import Code
 from sphinx_lessons.sphinx_ext.hosts import app_of, builder_of, docname_of
-from sphinx_lessons.sphinx_ext.nodes import lesson_bundle
+from sphinx_lessons.sphinx_ext.nodes import lesson_bundle, make_literal
+from sphinx_lessons.sphinx_ext.page.formulas import find_flaw
 from sphinx_lessons.sphinx_ext.problem_log import report_late
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.config import Config
 
 IMAGE = "image/*"
 
 PAPER = ("latex", "man", "texinfo", "text")
 """Formats whose readers miss a value that has no form for them."""
 
+_COMMAND = re.compile(r"\\([A-Za-z]+)")
 _NAME = re.compile(r"<[\w.<>]+ (?:object|at 0x)[\w ]*>")
 
 PRIORITIES = {
@@ -44,24 +47,51 @@ class ChooseForms(SphinxPostTransform):
         wanted = PRIORITIES.get(builder.format, PRIORITIES[""])
         images = frozenset(builder.supported_image_types)
         problems = []
+        own = _find_own_commands(self.config) if builder.format == "latex" else None
+        checked = builder.format in ("html", "latex")
         for bundle in list(self.document.findall(lesson_bundle)):
+            flaw = _take_flawed_formula(bundle, own) if checked else ""
+            if flaw:
+                message = f"the LaTeX of a value of this demo cannot be shown: {flaw}"
+                problems.append(self._make_problem(bundle, Code.BROKEN_VALUE, message))
             form = choose_form(bundle, wanted, images)
             if builder.name == "epub":
                 _prefer_pixels(form)
             if builder.format in PAPER and (form is None or _says_nothing(form)):
-                problems.append(self._make_problem(bundle))
+                message = "a value of this demo can only be shown on a web page; here it is missing"
+                problems.append(self._make_problem(bundle, Code.HTML_ONLY_VALUE, message))
             bundle.replace_self([form] if form is not None else [])
         report_late(app_of(self.env), problems)
 
-    def _make_problem(self, bundle: lesson_bundle) -> Problem:
-        code = Code.HTML_ONLY_VALUE
-        message = "a value of this demo can only be shown on a web page; here it is missing"
+    def _make_problem(self, bundle: lesson_bundle, code: Code, message: str) -> Problem:
         demo = bundle.parent
         while demo is not None and demo.line is None:
             demo = demo.parent
         line = demo.line if demo is not None and demo.line else 1
         path = str(self.env.doc2path(docname_of(self.document, bundle)))
         return Problem(code, message, path, line, code.severity)
+
+
+def _find_own_commands(config: Config) -> frozenset[str]:
+    """The commands that the project's preamble names, and so may define."""
+    preamble = str(config.latex_elements.get("preamble", ""))
+    return frozenset(_COMMAND.findall(preamble))
+
+
+def _take_flawed_formula(bundle: lesson_bundle, own: frozenset[str] | None) -> str:
+    """Take away a formula that TeX or MathJax would stop at; what is wrong with it, or ``""``."""
+    mimetypes: list[str] = bundle["mimetypes"]
+    if "text/latex" not in mimetypes:
+        return ""
+    place = mimetypes.index("text/latex")
+    formula = bundle.children[place]
+    flaw = find_flaw(formula.astext(), own)
+    if flaw and len(mimetypes) > 1:
+        del bundle[place]
+        bundle["mimetypes"] = [*mimetypes[:place], *mimetypes[place + 1 :]]
+    elif flaw:
+        bundle[place] = make_literal(formula.astext(), "none", "lesson-value")
+    return flaw
 
 
 def choose_form(

@@ -8,10 +8,8 @@ content; the forms of one figure share a name and differ in the ending, so that 
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +18,10 @@ from markdown_it import MarkdownIt
 
 from sphinx_lessons.judging import normalize_stream
 from sphinx_lessons.model import Rich, Stream
+from sphinx_lessons.problems import Code
 from sphinx_lessons.sphinx_ext.nodes import lesson_bundle, make_literal
+from sphinx_lessons.sphinx_ext.page import images
+from sphinx_lessons.sphinx_ext.page.formulas import adapt_display, is_formula
 from sphinx_lessons.sphinx_ext.page.sanitizing import clean_html, has_active_content
 
 if TYPE_CHECKING:
@@ -29,21 +30,6 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
     from sphinx_lessons.model import CellResult
-
-IMAGE_ENDINGS = {
-    "image/svg+xml": ".svg",
-    "image/png": ".png",
-    "image/jpeg": ".jpg",
-    "image/gif": ".gif",
-    "application/pdf": ".pdf",
-}
-_SIGNATURES = {
-    "image/png": b"\x89PNG\r\n\x1a\n",
-    "image/jpeg": b"\xff\xd8\xff",
-    "image/gif": b"GIF8",
-    "application/pdf": b"%PDF-",
-}
-_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*>\s*")
 
 FORMS = ("text/html", "text/latex", "text/plain")
 """The forms besides images that are shown; scripts and widgets are not."""
@@ -55,8 +41,8 @@ class Renderer:
     def __init__(self, env: BuildEnvironment, *, trust_html: bool) -> None:
         self.env = env
         self.trust_html = trust_html
-        self.unsafe = False
-        """Whether active content was taken out of some output since this was last reset."""
+        self.findings: dict[Code, str] = {}
+        """What was wrong with the outputs since this was last emptied, one message a code."""
 
     def render(self, result: CellResult, *, streams: bool = True) -> list[nodes.Node]:
         """Nodes for a result's outputs, in their order; stderr is not for readers."""
@@ -69,20 +55,22 @@ class Renderer:
         return shown
 
     def _render_rich(self, output: Rich) -> list[nodes.Node]:
-        images = {mime: text for mime, text in output.data.items() if _is_image(mime, text)}
+        pictures = self._take_images(output.data)
         offered = _spell_out(output.data)
         forms = {mime: self._clean(mime, offered[mime]) for mime in FORMS if mime in offered}
-        if set(forms) == {"text/plain"} and not images:
+        if len(forms) > 1 and not is_formula(forms.get("text/latex", "$")):
+            del forms["text/latex"]
+        if set(forms) == {"text/plain"} and not pictures:
             return [make_literal(normalize_stream(forms["text/plain"]), "none", "lesson-value")]
-        return self._render_bundle(forms, images)
+        return self._render_bundle(forms, pictures)
 
-    def _render_bundle(self, forms: dict[str, str], images: dict[str, str]) -> list[nodes.Node]:
+    def _render_bundle(self, forms: dict[str, str], pictures: dict[str, bytes]) -> list[nodes.Node]:
         from jupyter_sphinx.ast import cell_output_to_nodes
 
         data = dict(forms)
         metadata: dict[str, object] = {}
-        folder, name = self._write_images(images) if images else ("", "")
-        if images:
+        folder, name = self._write_images(pictures) if pictures else ("", "")
+        if pictures:
             data["image/*"] = ""
             metadata["filenames"] = {"image/*": f"{folder}/{name}.*"}
         output = {"output_type": "display_data", "data": data, "metadata": metadata}
@@ -92,22 +80,42 @@ class Renderer:
         plain = normalize_stream(forms.get("text/plain", ""))
         return [_adopt(bundle, plain) for bundle in bundles]
 
-    def _write_images(self, images: Mapping[str, str]) -> tuple[str, str]:
+    def _take_images(self, data: Mapping[str, str]) -> dict[str, bytes]:
+        """The forms that are images, without those that are broken."""
+        taken: dict[str, bytes] = {}
+        for mime in sorted(images.ENDINGS.keys() & data.keys()):
+            try:
+                content = images.decode(mime, data[mime])
+            except ValueError:
+                content = b""
+            if images.is_whole(mime, content):
+                taken[mime] = content
+            else:
+                self.findings[Code.BROKEN_VALUE] = (
+                    f"a value of this demo is no valid {mime}; it is shown in another form, if any"
+                )
+        return taken
+
+    def _write_images(self, contents: Mapping[str, bytes]) -> tuple[str, str]:
         """Write the forms of an image; returns the folder as Sphinx wants it, and the stem."""
-        contents = {mime: _decode(mime, text) for mime, text in images.items()}
         digest = hashlib.sha256(b"\0".join(contents[mime] for mime in sorted(contents)))
         name = f"lesson-{digest.hexdigest()[:16]}"
         folder = Path(self.env.doctreedir) / "lessons" / "figures"
         folder.mkdir(parents=True, exist_ok=True)
         for mime, content in contents.items():
-            _write(folder / f"{name}{IMAGE_ENDINGS[mime]}", content)
+            _write(folder / f"{name}{images.ENDINGS[mime]}", content)
         relative = os.path.relpath(folder, self.env.srcdir)
         return "/" + Path(relative).as_posix(), name
 
     def _clean(self, mime: str, text: str) -> str:
+        if mime == "text/latex":
+            return adapt_display(text)
         if mime != "text/html" or self.trust_html:
             return text
-        self.unsafe = self.unsafe or has_active_content(text)
+        if has_active_content(text):
+            self.findings[Code.UNSAFE_OUTPUT] = (
+                "scripts or other active content were taken out of this demo's HTML output"
+            )
         return clean_html(text)
 
 
@@ -121,19 +129,6 @@ def _spell_out(data: Mapping[str, str]) -> Mapping[str, str]:
     if "application/json" in data:
         return {**data, "text/plain": data["application/json"]}
     return data
-
-
-def _is_image(mime: str, text: str) -> bool:
-    """Whether it is what its type says: a lesson's class may offer anything, and TeX would stop."""
-    if mime not in IMAGE_ENDINGS:
-        return False
-    try:
-        content = _decode(mime, text)
-    except ValueError:
-        return False
-    if mime == "image/svg+xml":
-        return b"<svg" in content
-    return content.startswith(_SIGNATURES[mime])
 
 
 def _adopt(bundle: nodes.Element, plain: str) -> nodes.Node:
@@ -150,13 +145,6 @@ def _adopt(bundle: nodes.Element, plain: str) -> nodes.Node:
 def _render_stream(output: Stream) -> Iterable[nodes.Node]:
     text = normalize_stream(output.text)
     return [make_literal(text, "none", "lesson-stdout")] if text.strip("\n") else []
-
-
-def _decode(mime: str, text: str) -> bytes:
-    if mime == "image/svg+xml":
-        # A document type names a file on another host, which books must not.
-        return _DOCTYPE.sub("", text, count=1).encode()
-    return base64.b64decode(text)
 
 
 def _write(path: Path, content: bytes) -> None:
