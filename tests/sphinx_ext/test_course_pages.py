@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -296,6 +297,50 @@ def test_lists_follow_a_change_on_another_page(course: Project) -> None:
     assert "updating environment: 0 added, 0 changed, 0 removed" in result.info
     again = course.build(strict=True)
     assert "no targets are out of date" in again.info
+
+
+def test_links_follow_what_they_lead_to(course: Project) -> None:
+    course.write("page.md", "# Page\n\n{challenge-number}`b1-c1` {lesson}`w1` {term}`hull`\n")
+    course.build(strict=True)
+    (course.source / "waves.md").unlink()
+    course.write("swell.md", make_lesson("w1", module="sea", title="Swell"))
+    (course.source / "boats.md").rename(course.source / "ships.md")
+    course.write("index.md", "# Course\n\n```{toctree}\nharbor\nswell\nships\npage\n```\n")
+    text = (course.source / "harbor.md").read_text().replace("prerequisites: [sea]\n", "")
+    course.write("harbor.md", text)
+    result = course.build(strict=True)
+    assert "updating environment: 2 added, 2 changed, 2 removed" in result.info
+    links = [(link.text, link["href"]) for link in result.page("page").select("p > a.reference")]
+    assert links == [
+        ("Challenge 3.1", "ships.html#b1-c1"),
+        ("Swell", "swell.html#w1"),
+        ("hull", "ships.html#term-Hull"),
+    ]
+    assert "no targets are out of date" in course.build(strict=True).info
+
+
+def test_the_head_of_a_lesson_follows_its_prerequisites_and_its_module(course: Project) -> None:
+    course.write("page.md", "# Page\n")
+    course.build(strict=True)
+    course.write("waves.md", make_lesson("w1", module="sea", title="Swell"))
+    course.write("modules.yml", "- id: sea\n  title: The ocean\n- id: land\n  title: The land\n")
+    result = course.build(strict=True)
+    assert "updating environment: 0 added, 1 changed, 0 removed" in result.info
+    assert lines(result, ".lesson-fact-module", "boats") == ["Module: The ocean"]
+    assert lines(result, ".lesson-fact-prerequisites", "boats") == ["Builds on: Swell"]
+    data = result.page("boats").select_one('script[type="application/ld+json"]').text
+    assert '"competencyRequired": ["Swell"]' in data
+    assert '"name": "The ocean"' in data
+
+
+def test_pages_that_show_nothing_of_a_changed_one_are_left(course: Project) -> None:
+    course.write("page.md", "# Page\n\n{lesson}`b1`\n")
+    course.build(strict=True)
+    course.write("harbor.md", make_lesson("h1", "sea", module="land", title="Piers"))
+    result = course.build(strict=True)
+    written = re.findall(r"writing output... \[[ \d]+%\] (\w+)", result.info)
+    assert "harbor" in written
+    assert not {"page", "boats", "waves"} & {*written}
 
 
 def test_parallel_reading_gives_the_same_page(course: Project) -> None:

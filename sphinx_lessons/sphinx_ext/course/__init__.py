@@ -18,8 +18,10 @@ def setup_course(app: Sphinx) -> None:
     from sphinx_lessons.sphinx_ext.course.domain import setup_domain
     from sphinx_lessons.sphinx_ext.course.index import setup_course_index
     from sphinx_lessons.sphinx_ext.course.listings import setup_listings
+    from sphinx_lessons.sphinx_ext.course.outdated import setup_outdated
 
     setup_domain(app)
     setup_course_index(app)
     setup_course_directives(app)
     setup_listings(app)
+    setup_outdated(app)

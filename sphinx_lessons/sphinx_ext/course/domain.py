@@ -94,7 +94,7 @@ class DefinitionIndex(CourseIndexPage):
                 yield IndexEntry(place.title, 0, place.docname, place.anchor, extra, "", "")
 
 
-BY_PAGE = ("term_uses", "listings", "definitions", "excerpts", "hashes", "languages")
+BY_PAGE = ("links", "term_uses", "listings", "definitions", "excerpts", "hashes", "languages")
 """Keys of the domain's data that hold something for each page."""
 
 
@@ -122,7 +122,7 @@ class LessonDomain(Domain):
         "module": "unknown module: %(target)r",
     }
     initial_data: ClassVar[dict[str, Any]] = {"module_pages": {}, **{key: {} for key in BY_PAGE}}
-    data_version = 2
+    data_version = 3
 
     def note_module(self, name: str, anchor: str) -> None:
         """Make the current page the one that presents a module, unless another does."""
@@ -133,13 +133,20 @@ class LessonDomain(Domain):
         self.data["listings"].setdefault(self.env.docname, []).append(listing)
 
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:  # noqa: ARG002
-        """Note which terms the page uses, at which lines, and what its definitions say."""
+        """Note what the page links to, terms with their lines, and what its definitions say."""
         references = [
             node
             for node in document.findall(pending_xref)
             if node.get("refdomain") == "lesson" or _is_term(node)
         ]
         LineFinder().locate(node for node in references if node.rawsource)
+        links = {
+            (str(node["reftype"]), str(node["reftarget"]))
+            for node in references
+            if not _is_term(node)
+        }
+        if links:
+            self.data["links"][docname] = sorted(links)
         uses = tuple(
             (str(node["reftarget"]), node.line or 1) for node in references if _is_term(node)
         )
@@ -182,15 +189,18 @@ class LessonDomain(Domain):
         contnode: Element,
     ) -> nodes.reference | None:
         """Link to the object of that id; its title stands for a target without a text."""
-        index = course_index_of(env)
-        kinds = self.objtypes_for_role(typ) or []
-        place = next(
-            (index.places[kind, target] for kind in kinds if (kind, target) in index.places), None
-        )
+        place = self.find_place(typ, target)
         if place is None:
             return None
-        text = _link_text(typ, place, index.numbers.get(target, ""), node, contnode)
+        number = course_index_of(env).numbers.get(target, "")
+        text = _link_text(typ, place, number, node, contnode)
         return make_refnode(builder, fromdocname, place.docname, place.anchor, text, place.title)
+
+    def find_place(self, role: str, target: str) -> Place | None:
+        """Where a role with that target leads to."""
+        places = course_index_of(self.env).places
+        kinds = self.objtypes_for_role(role) or []
+        return next((places[kind, target] for kind in kinds if (kind, target) in places), None)
 
     def resolve_any_xref(
         self,
