@@ -55,6 +55,13 @@ class TestStructuredData:
             },
         }
 
+    def test_a_lesson_without_text_is_described_by_its_objectives(self, tides: Project) -> None:
+        front = "id: b\ndifficulty: beginner\nlearningObjectives: [Count]\n"
+        region = "---challenges---\n### Challenge: C\n- id: b-c1\n- difficulty: advanced\n\nTask.\n"
+        region += "#### Expected Output\n```\n1\n```\n#### Solution\n```python\nprint(1)\n```\n"
+        tides.write("b.md", f"---\n{front}---\n# B\n\n{region}")
+        assert metas(tides.build(strict=True), "b")["description"] == "Count"
+
     def test_prerequisites_and_keywords(self, tides: Project) -> None:
         front = 'id: b\ndifficulty: beginner\nprerequisites: [tides]\nkeywords: [sea, "a<b"]\n'
         tides.write("b.md", f"---\n{front}---\n# B\n\nText.\n")

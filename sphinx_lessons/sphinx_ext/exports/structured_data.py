@@ -108,11 +108,14 @@ def find_objectives(doctree: nodes.document, lesson: Lesson) -> list[str]:
 
 
 def _describe(doctree: nodes.document, lesson: Lesson) -> str:
-    """The first paragraph of the text, else the objectives."""
+    """The first paragraph of the text before the challenges, else the objectives."""
     text = "; ".join(find_objectives(doctree, lesson))
-    for paragraph in doctree.findall(nodes.paragraph):
-        if isinstance(paragraph.parent, nodes.section | nodes.document):
-            text = paragraph.astext()
+    for node in doctree.findall(nodes.Element):
+        if "lesson-challenges" in node.get("classes", ()):
+            break
+        own = isinstance(node.parent, nodes.section | nodes.document)
+        if own and isinstance(node, nodes.paragraph):
+            text = node.astext()
             break
     text = " ".join(text.split())
     if len(text) <= DESCRIPTION_LENGTH:
