@@ -311,7 +311,7 @@ def test_json(folder: Folder, call: Call) -> None:
     ]
     assert found == [
         [("mismatched", "error", 12), ("mismatched", "error", 31)],
-        [("duplicate-id", "error", 2), ("duplicate-id", "error", 17)],
+        [("duplicate-id", "error", 2), ("duplicate-id", "error", 19)],
     ]
     (demo,) = first["demos"]
     assert (demo["line"], demo["verdict"], demo["stdout"]) == (7, "mismatched", "1.8\n")
