@@ -52,7 +52,7 @@ class Source:
     language: str
     """The first word of the info string as written, ``""`` if there is none."""
     mended: bool = False
-    """An indent was taken off all lines but the first (DIALECT: the indentation quirk)."""
+    """An indent that all lines but the first share was taken off: an old template left it there."""
 
 
 @dataclass(frozen=True, slots=True)

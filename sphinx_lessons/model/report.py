@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Word(StrEnum):
-    """The words of a verdict (DIALECT section 5)."""
+    """The words of a verdict."""
 
     PASSED = "passed"
     MISMATCHED = "mismatched"
