@@ -184,6 +184,42 @@ def test_program_output_breaks_nothing(project: Course) -> None:
     assert read_log(pdf.log) == []
 
 
+def write_answers(project: Course, name: str, lengths: range) -> None:
+    """A lesson with an exercise, and every other time a hint, for each length of a solution."""
+    text = f"---\nid: {name}\nlesson: true\n---\n# Lesson {name}\n\n---challenges---\n"
+    for length in lengths:
+        code = "\n".join(f"line = {number}" for number in range(length))
+        hint = "#### Hints\n\n- A hint.\n" if length % 2 else ""
+        text += f"""
+### Challenge: {length} lines
+
+- id: {name}-c{length}
+- check: none
+
+{hint}
+#### Solution
+
+```python
+{code}
+```
+"""
+    project.write(f"{name}.md", text)
+
+
+def test_no_page_ends_with_what_only_announces_something(project: Course) -> None:
+    for number in range(9):
+        write_answers(project, f"l{number}", range(1 + number % 4, 17, 1 + number % 3))
+    pdf = project.typeset()
+    start = find_page(pdf, "HINTS AND SOLUTIONS", start=4)
+    # Below the last line there is the foot with the number.
+    ends = [
+        [line.strip() for line in page.splitlines() if line.strip()][-2]
+        for page in pdf.pages[start:-1]
+    ]
+    announcing = re.compile(r"Solution|Hint|Exercise\b.*|\d+\.\d+ .*")
+    assert [end for end in ends if announcing.fullmatch(end)] == []
+
+
 BROKEN = r"""
 ---
 id: broken

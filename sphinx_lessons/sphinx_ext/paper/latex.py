@@ -13,7 +13,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_lessons.sphinx_ext.configuration import read_settings
 from sphinx_lessons.sphinx_ext.hosts import docname_of
 from sphinx_lessons.sphinx_ext.paper.fonts import FONT_SETUP
-from sphinx_lessons.sphinx_ext.paper.solutions import lesson_page_number
+from sphinx_lessons.sphinx_ext.paper.solutions import lesson_page_number, lesson_room
 from sphinx_lessons.sphinx_ext.words import _
 
 if TYPE_CHECKING:
@@ -162,6 +162,11 @@ def _visit_page_number(self: Visitor, node: lesson_page_number) -> None:
     raise nodes.SkipNode
 
 
+def _visit_room(self: Visitor, _node: lesson_room) -> None:
+    self.body.append("\n\\lessonanswers\n")
+    raise nodes.SkipNode
+
+
 def _visit_lines(self: Visitor, node: lesson_lines) -> None:
     self.body.append(f"\n\\lessonanswerlines{{{node['count']}}}\n")
     raise nodes.SkipNode
@@ -200,6 +205,7 @@ def setup_latex(app: Sphinx) -> None:
     app.add_node(lesson_argument, latex=(_visit_argument, _depart_argument))
     app.add_node(lesson_lines, latex=(_visit_lines, _pass))
     app.add_node(lesson_page_number, latex=(_visit_page_number, _pass))
+    app.add_node(lesson_room, latex=(_visit_room, _pass))
     app.add_post_transform(ShapeForLatex)
     # After our own settings are merged, before Sphinx looks at those of LaTeX, at 800.
     app.connect("config-inited", choose_engine, priority=700)

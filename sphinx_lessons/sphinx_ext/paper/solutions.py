@@ -39,6 +39,10 @@ class lesson_page_number(nodes.General, nodes.Inline, nodes.Element):  # noqa: N
     """The number of the page on which ``label`` stands; only where there are pages."""
 
 
+class lesson_room(nodes.General, nodes.Element):  # noqa: N801
+    """Room for a heading and the beginning of the answers below it; only where there are pages."""
+
+
 class Solutions(SphinxDirective):
     """The place for the solutions, where they do not stand under their exercises."""
 
@@ -121,6 +125,8 @@ class PlaceSolutions(SphinxPostTransform):
             section = nodes.section("", ids=[node_id])
             section += nodes.title(title.astext(), "", *title.children)
             section += built
+            if builder.format == "latex":
+                yield lesson_room()
             yield section
 
 
