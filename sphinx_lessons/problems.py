@@ -345,7 +345,7 @@ class Code(Enum):
     # --- the page -------------------------------------------------------------------------
 
     UNSAFE_OUTPUT = "unsafe-output", Severity.WARNING
-    """A demo's HTML output held scripts or other active content, which was taken out.
+    """A demo's HTML, SVG or LaTeX output held scripts or other active content, which was taken out.
 
     Show a figure or a table instead, or trust the output of lessons with
     ``lessons_trust_html = True``."""

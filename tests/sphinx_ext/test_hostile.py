@@ -23,9 +23,9 @@ lesson: true
 """
 
 
-def build_demo(project: Project, code: str, builder: str = "html"):
+def build_demo(project: Project, code: str, builder: str = "html", **config: object):
     project.write("lesson.md", PAGE.format(code=code))
-    return project.build(builder)
+    return project.build(builder, **config)
 
 
 def test_printed_markup_is_text(project: Project) -> None:
@@ -99,6 +99,51 @@ def test_javascript_values_are_not_shown(project: Project) -> None:
     page = build_demo(project, code).page()
     assert not [tag for tag in page.select("script") if "alert" in tag.text]
     assert "alert" not in page.select_one(".lesson-output").text
+
+
+def test_formulas_do_not_act(project: Project) -> None:
+    code = """\
+from IPython.display import Latex, Math
+display(Math(r"x \\href {javascript:a()}{y}"), Math(r"\\href{https://example.org}{z}"))
+display({"text/latex": r"$\\style{position: fixed}{w}$"}, raw=True)
+"""
+    result = build_demo(project, code)
+    output = result.page().select_one(".lesson-output")
+    assert [formula.text.strip() for formula in output.select("div.math")] == [
+        r"\[\displaystyle \href{https://example.org}{z}\]"
+    ]
+    assert "position: fixed" in output.select(".lesson-value")[-1].text
+    assert "lesson.md:7: WARNING: this demo's LaTeX has commands that act" in result.log
+    trusted = build_demo(project, code + "1\n", lessons_trust_html=True)
+    assert len(trusted.page().select(".lesson-output div.math")) == 3
+
+
+def test_images_do_not_act_when_they_are_opened(project: Project) -> None:
+    code = """\
+from IPython.display import SVG
+SVG('<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+    'viewBox="0 0 1 1" onload="a()"><script>b()</script><a xlink:href=" JavaScript:c()">'
+    '<use xlink:href="#x" onclick="d()"/></a><path id="x" d="M0 0"/></svg>')
+"""
+    result = build_demo(project, code)
+    image = result.page().select_one(".lesson-output img")["src"]
+    svg = result.text(image)
+    assert ET.fromstring(svg).get("viewBox") == "0 0 1 1"
+    assert '<use xlink:href="#x"' in svg
+    for active in ("onload", "script", "onclick"):
+        assert active not in svg.lower()
+    assert "taken out of this demo's SVG image [lessons.unsafe-output]" in result.log
+
+
+def test_html_values_stay_in_their_place(project: Project) -> None:
+    code = """\
+from IPython.display import HTML
+HTML('<p class="math dataframe" style="margin: 1em -900px; color: red">x</p>')
+"""
+    paragraph = build_demo(project, code).page().select_one(".lesson-output p")
+    assert paragraph["class"] == ["dataframe"]
+    assert "margin" not in paragraph["style"]
+    assert "color" in paragraph["style"]
 
 
 def test_terminal_codes_are_rendered_as_what_they_leave_to_see(project: Project) -> None:

@@ -22,7 +22,12 @@ from sphinx_lessons.problems import Code
 from sphinx_lessons.sphinx_ext.nodes import lesson_bundle, make_literal
 from sphinx_lessons.sphinx_ext.page import images
 from sphinx_lessons.sphinx_ext.page.formulas import adapt_display, is_formula
-from sphinx_lessons.sphinx_ext.page.sanitizing import clean_html, has_active_content
+from sphinx_lessons.sphinx_ext.page.sanitizing import (
+    clean_html,
+    clean_svg,
+    has_active_content,
+    has_active_tex,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -58,6 +63,11 @@ class Renderer:
         pictures = self._take_images(output.data)
         offered = _spell_out(output.data)
         forms = {mime: self._clean(mime, offered[mime]) for mime in FORMS if mime in offered}
+        if not self.trust_html and has_active_tex(forms.get("text/latex", "")):
+            self.findings[Code.UNSAFE_OUTPUT] = (
+                "this demo's LaTeX has commands that act on the page; it is not shown as a formula"
+            )
+            forms.setdefault("text/plain", forms.pop("text/latex"))
         if len(forms) > 1 and not is_formula(forms.get("text/latex", "$")):
             del forms["text/latex"]
         if set(forms) == {"text/plain"} and not pictures:
@@ -89,12 +99,22 @@ class Renderer:
             except ValueError:
                 content = b""
             if images.is_whole(mime, content):
-                taken[mime] = content
+                taken[mime] = self._clean_image(mime, content)
             else:
                 self.findings[Code.BROKEN_VALUE] = (
                     f"a value of this demo is no valid {mime}; it is shown in another form, if any"
                 )
         return taken
+
+    def _clean_image(self, mime: str, content: bytes) -> bytes:
+        if mime != "image/svg+xml" or self.trust_html:
+            return content
+        cleaned = clean_svg(content)
+        if cleaned != content:
+            self.findings[Code.UNSAFE_OUTPUT] = (
+                "scripts or other active content were taken out of this demo's SVG image"
+            )
+        return cleaned
 
     def _write_images(self, contents: Mapping[str, bytes]) -> tuple[str, str]:
         """Write the forms of an image; returns the folder as Sphinx wants it, and the stem."""
