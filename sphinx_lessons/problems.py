@@ -351,12 +351,12 @@ class Code(Enum):
     ``lessons_trust_html = True``."""
 
     BROKEN_VALUE = "broken-value", Severity.WARNING
-    """A demo shows a value with a form that is broken: an image that is cut off or damaged, or LaTeX
-    at which TeX would stop. It is shown in another form that it has.
+    """A demo shows a value with a form that is broken: an image that is cut off or damaged, or
+    LaTeX at which TeX would stop. It is shown in another form that it has.
 
-    Look at what the ``_repr_..._`` method of its class returns. LaTeX has to be one formula or table
-    (``tabular``), with the commands of LaTeX and amsmath or those that ``latex_elements["preamble"]``
-    defines."""
+    Look at what the ``_repr_..._`` method of its class returns. LaTeX has to be one formula or
+    table (``tabular``), with the commands of LaTeX and amsmath or those that
+    ``latex_elements["preamble"]`` defines."""
 
     HTML_ONLY_VALUE = "html-only-value", Severity.WARNING
     """A demo shows a value that has only an HTML form, which this builder cannot show.
