@@ -183,14 +183,13 @@ class _Planner:
         self, options: Options, language: str, browser_only: bool, line: int
     ) -> Verdict | None:
         """Return the verdict on what is not to be run, or cannot be."""
-        tags = options.tags | self.lesson.meta.tags
         if self.settings.execute == "never":
             return Verdict(Word.SKIPPED, NEVER, line=line)
         if not self.lesson.meta.execute:
             return Verdict(Word.SKIPPED, "the lesson is not to be executed", line=line)
-        if "skip-execution" in tags:
+        if "skip-execution" in options.tags:
             return Verdict(Word.SKIPPED, "tagged skip-execution", line=line)
-        if browser_only or "browser-only" in tags:
+        if browser_only:
             return Verdict(Word.SKIPPED, "runs only in the reader's browser", line=line)
         if language.lower() not in self.settings.languages and not self.lesson.meta.kernel:
             known = ", ".join(self.settings.languages)

@@ -233,6 +233,7 @@ class Meta:
     timeout: float | None = None
     execute: bool = True
     tags: frozenset[str] = frozenset()
+    """Those of every demo; what they say about execution is said of the challenges, too."""
     lines: Mapping[str, int] = field(default_factory=dict)
     """The line of each key, and of list items as ``"prerequisites[0]"``."""
 

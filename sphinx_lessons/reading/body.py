@@ -44,10 +44,15 @@ class Body:
     try_its: list[TryIt] = field(default_factory=list)
 
 
-def read_body(tokens: list[Token], languages: Collection[str], complaints: Complaints) -> Body:
-    """Find demos, definitions and try-its in the tokens of a body."""
+def read_body(
+    tokens: list[Token],
+    languages: Collection[str],
+    tags: frozenset[str],
+    complaints: Complaints,
+) -> Body:
+    """Find demos, definitions and try-its in the tokens of a body; all demos have the tags."""
     body = Body()
-    _read_demos(tokens, languages, body, complaints)
+    _read_demos(tokens, languages, Options(tags=tags), body, complaints)
     _read_definitions(tokens, body, complaints)
     _read_try_its(tokens, body)
     body.title = _find_title(tokens)
@@ -64,7 +69,11 @@ def _find_title(tokens: list[Token]) -> str:
 
 
 def _read_demos(
-    tokens: list[Token], languages: Collection[str], body: Body, complaints: Complaints
+    tokens: list[Token],
+    languages: Collection[str],
+    shared: Options,
+    body: Body,
+    complaints: Complaints,
 ) -> None:
     runnable = {language.lower() for language in languages}
     pending = labelled = False
@@ -74,7 +83,7 @@ def _read_demos(
         if token.type == "fence" and token.level < MAX_LEVEL:
             language, _ = split_fence(token)
             if is_demo_directive(token) or language.lower() in runnable:
-                body.demos.append(_read_demo(token, complaints))
+                body.demos.append(_read_demo(token, shared, complaints))
                 pending, labelled = True, False
                 continue
             if pending and language.lower() in ("", "output"):
@@ -89,7 +98,7 @@ def _is_output_label(inline: Token) -> bool:
     return len(text) < 40 and text.replace("*", "").replace("_", "").lower() in _OUTPUT_LABELS
 
 
-def _read_demo(token: Token, complaints: Complaints) -> Demo:
+def _read_demo(token: Token, options: Options, complaints: Complaints) -> Demo:
     language, rest = split_fence(token)
     source = to_source(token, language or "python")
     flags = [(first_line(token), flag) for flag in split_flags(rest)]
@@ -98,7 +107,6 @@ def _read_demo(token: Token, complaints: Complaints) -> Demo:
         flags += given
         text = "\n".join(source.text.split("\n")[count:])
         source = replace(source, text=text, first_line=source.first_line + count)
-    options = Options()
     for line, flag in flags:
         options, complaint = add_flag(options, flag)
         if complaint:

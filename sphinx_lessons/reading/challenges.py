@@ -18,21 +18,25 @@ from sphinx_lessons.reading.walking import first_line, is_demo_directive, split_
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
+    from sphinx_lessons.model import Meta
     from sphinx_lessons.reading.complaints import Complaints
     from sphinx_lessons.reading.region import Part, Piece, RegionText
 
 _FENCED = frozenset({"starter code", "expected output", "solution", "input", "setup", "checks"})
 _CODE = frozenset({"starter code", "solution", "setup", "checks"})
+_SKIPPING = frozenset({"skip-execution", "browser-only"})
+"""A lesson's tags that hold for its challenges, too: nothing of it is to be run."""
 
 
 class ChallengeReader:
     """Reads the challenges of one lesson, in their order."""
 
     def __init__(
-        self, lesson_id: str, own_id: bool, text: RegionText, complaints: Complaints
+        self, lesson_id: str, meta: Meta, text: RegionText, complaints: Complaints
     ) -> None:
         self._lesson_id = lesson_id
-        self._own_id = own_id
+        self._own_id = bool(meta.id)
+        self._tags = meta.tags & _SKIPPING
         self._text = text
         self._complaints = complaints
         self._ids: set[str] = set()
@@ -55,7 +59,7 @@ class ChallengeReader:
             span=Span(line, (piece.sections or [head])[-1].end),
             language=language,
             difficulty=metadata.values.get("difficulty", ""),
-            options=metadata.options,
+            options=replace(metadata.options, tags=metadata.options.tags | self._tags),
             task=self._text.prose(line, head.end),
             sections=tuple(sections),
             hints=hints,

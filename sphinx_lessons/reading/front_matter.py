@@ -10,9 +10,10 @@ import yaml
 
 from sphinx_lessons.model import Meta, Span
 from sphinx_lessons.problems import Code
+from sphinx_lessons.reading.options import check_tag, split_values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from sphinx_lessons.reading.complaints import Complaints
 
@@ -205,12 +206,18 @@ class _Values:
             self._complaints.add(Code.UNKNOWN_DIFFICULTY, self._lines["difficulty"], message)
         return difficulty
 
-    def _tags(self) -> Iterator[str]:
+    def _tags(self) -> tuple[str, ...]:
         pair = self._nodes.get("tags")
         if pair and isinstance(pair[1], yaml.ScalarNode) and _tag(pair[1]) != "null":
-            yield from (tag.strip() for tag in pair[1].value.split(",") if tag.strip())
+            tags = split_values(pair[1].value)
         else:
-            yield from self._list("tags", "a list of strings")
+            tags = self._list("tags", "a list of strings")
+        for index, tag in enumerate(tags):
+            complaint = check_tag(tag)
+            if complaint:
+                line = self._lines.get(f"tags[{index}]", self._lines["tags"])
+                self._complaints.add(complaint[0], line, complaint[1])
+        return tags
 
     def _list(self, key: str, kind: str) -> tuple[str, ...]:
         pair = self._nodes.get(key)

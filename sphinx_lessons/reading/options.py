@@ -154,9 +154,13 @@ def _read_timeout(options: Options, value: str) -> tuple[Options, Complaint | No
 
 def _read_tags(options: Options, value: str) -> tuple[Options, Complaint | None]:
     tags = split_values(value)
-    wrong = None
-    for tag in tags:
-        wish = "" if tag in KNOWN_TAGS else nearest(tag, KNOWN_TAGS)
-        if wish:
-            wrong = Code.UNKNOWN_FLAG, f"unknown tag `{tag}`; did you mean `{wish}`?"
+    wrong = next(filter(None, map(check_tag, tags)), None)
     return replace(options, tags=options.tags | set(tags)), wrong
+
+
+def check_tag(tag: str) -> Complaint | None:
+    """What is wrong with a tag that looks like a known one; others are other tools' business."""
+    wish = "" if tag in KNOWN_TAGS else nearest(tag, KNOWN_TAGS)
+    if not wish:
+        return None
+    return Code.UNKNOWN_FLAG, f"unknown tag `{tag}`; did you mean `{wish}`?"

@@ -113,7 +113,7 @@ class _LessonReader:
     def read(self, tokens: Tokens) -> Lesson:
         region, body = self._split(tokens)
         meta = self._read_meta()
-        found = read_body(body.tokens, self._languages, self._complaints)
+        found = read_body(body.tokens, self._languages, meta.tags, self._complaints)
         complain_about_structure(body, self._complaints)
         complain_about_body(body.tokens, self._lines, self._complaints)
         blocks = read_blocks(body)
@@ -180,7 +180,7 @@ class _LessonReader:
         elif preamble and not _are_comments(tokens, first):
             message = "this text stands before the first challenge"
             self._complaints.add(Code.TEXT_OUTSIDE_CHALLENGE, preamble.span.start, message)
-        reader = ChallengeReader(lesson.id, bool(lesson.meta.id), text, self._complaints)
+        reader = ChallengeReader(lesson.id, lesson.meta, text, self._complaints)
         return replace(
             lesson,
             region=region + 1,

@@ -240,6 +240,23 @@ def test_tags_that_skip(judge: Any, engine: ScriptedEngine, tag: str) -> None:
     assert engine.submitted == []
 
 
+@pytest.mark.parametrize("tag", ["skip-execution", "browser-only"])
+def test_tags_of_the_lesson_that_skip(
+    check_text: CheckText, engine: ScriptedEngine, tag: str
+) -> None:
+    head = HEAD.replace("lesson: true", f"lesson: true\ntags: {tag}")
+    report = check_text(head + challenge(starter="a", expected="1", solution="b"))
+    assert report.challenges[0].verdict.word is Word.SKIPPED
+    assert (report.challenges[0].starter, report.problems, engine.submitted) == (None, (), [])
+
+
+def test_other_tags_of_the_lesson_are_of_its_demos(check_text: CheckText, printed: Make) -> None:
+    head = HEAD.replace("lesson: true", "lesson: true\ntags: raises-exception")
+    text = challenge(starter="a", expected="1", solution="b")
+    report = check_text(head + text, {"b": printed("1")})
+    assert (report.challenges[0].verdict.word, report.problems) == (Word.PASSED, ())
+
+
 def test_a_language_without_a_kernel_could_not_run(judge: Any, engine: ScriptedEngine) -> None:
     text = challenge(expected="1", solution="b").replace("language: python", "language: perl")
     item, (problem,) = judge(text)

@@ -173,6 +173,16 @@ def test_a_lesson_can_switch_execution_off(
     assert (report.programs, report.problems, engine.submitted) == (0, (), [])
 
 
+@pytest.mark.parametrize("flags", ["", "hide-input"])
+def test_tags_of_a_lesson_decide_on_each_of_its_demos(
+    check_text: CheckText, raised: Callable[..., CellResult], flags: str
+) -> None:
+    head = HEAD.replace("lesson: true", "lesson: true\ntags: [raises-exception]")
+    report = check_text(head + demo("one", flags) + demo("two"), {"one": raised("KeyError")})
+    assert [item.verdict.word for item in report.demos] == [Word.PASSED, Word.RAISED]
+    assert [problem.code for problem in report.problems] == [Code.DID_NOT_RAISE]
+
+
 def test_a_lesson_has_a_timeout_and_a_kernel_of_its_own(
     check_text: CheckText, engine: ScriptedEngine
 ) -> None:

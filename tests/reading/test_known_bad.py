@@ -244,6 +244,20 @@ BAD = [
         8,
         "browser-only",
     ),
+    Bad(
+        "misspelled tag of a lesson",
+        "---\nid: sea\nlesson: true\ntags:\n  - own\n  - hide-imput\n---\n# Sea\n",
+        Code.UNKNOWN_FLAG,
+        6,
+        "hide-input",
+    ),
+    Bad(
+        "misspelled tag of a lesson in a line",
+        "---\nid: sea\ntags: own, skip-exection\nlesson: true\n---\n# Sea\n",
+        Code.UNKNOWN_FLAG,
+        3,
+        "skip-execution",
+    ),
     Bad("unknown mode", HEAD + "```python compare=fuzzy\n```\n", Code.INVALID_OPTION, 5, "fuzzy"),
     Bad("no mode", HEAD + "```python compare=\n```\n", Code.INVALID_OPTION, 5),
     Bad(

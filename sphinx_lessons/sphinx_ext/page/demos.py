@@ -46,7 +46,7 @@ class DemoBuilder:
         demo.source, demo.line = block.source, block.line
         block.replace_self(demo)
         block["lesson_done"] = True
-        tags = report.demo.options.tags | self.lesson.meta.tags
+        tags = report.demo.options.tags
         if "remove-input" not in tags:
             demo += self._fold_if("hide-input" in tags, "code", _("Show the code"), block)
         output = self._build_output(report, expected)
