@@ -18,7 +18,7 @@ PACKAGE = Path(sphinx_lessons.__file__).parent
 NAME = PACKAGE.name
 
 LAYERS = (
-    ("judging",),
+    ("judging", "forking"),
     ("problems", "notebook_files"),
     ("model", "config"),
     ("reading", "running", "course", "tex_log"),
@@ -31,7 +31,7 @@ LAYERS = (
 of its own layer."""
 
 DOOR_LAYERS = (
-    ("configuration", "hosts", "store", "words", "memory"),
+    ("configuration", "hosts", "store", "words", "memory", "report_server"),
     ("build", "nodes"),
     ("planning", "markdown", "problem_log"),
     ("page",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from pathlib import PurePath
 from typing import TYPE_CHECKING, TextIO
 
@@ -19,7 +19,7 @@ from sphinx_lessons.model import CellResult, Ending, LessonReport, Program, Repo
 from sphinx_lessons.problems import Code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from sphinx_lessons.config import Settings
@@ -42,7 +42,6 @@ class Check:
         self._root = root
         self._plans: dict[int, tuple[Reading, LessonPlan]] = {}
         self._futures: dict[Program, Future[RunResult]] = {}
-        self._counted: set[Program] = set()
         self._labels: dict[Program, str] = {}
 
     def start(self, reading: Reading) -> None:
@@ -67,10 +66,14 @@ class Check:
         found = [(self._labels.get(program, ""), seconds) for program, seconds in running]
         return sorted(found, key=lambda item: -item[1])
 
-    def is_ready(self, reading: Reading) -> bool:
-        """Whether nothing has to be waited for to finish a lesson that was started."""
+    def unfinished(self, reading: Reading) -> frozenset[Program]:
+        """The programs that have to be waited for to finish a lesson that was started."""
         _, plan = self._plans[id(reading)]
-        return all(self._futures[program].done() for program in plan.programs)
+        return frozenset(it for it in plan.programs if not self._futures[it].done())
+
+    def wait(self, programs: Iterable[Program]) -> None:
+        """Wait until these have ended; any thread may."""
+        wait([self._futures[program] for program in programs])
 
     def finish(self, reading: Reading) -> LessonReport:
         """Wait for the programs of a lesson and judge them; starts it if need be.
@@ -91,8 +94,10 @@ class Check:
         for challenge in challenges:
             problems += list_challenge_problems(challenge, lesson.path)
         problems.sort(key=lambda problem: problem.line)
-        run = self._count_run(results)
-        return LessonReport(lesson, tuple(problems), demos, challenges, len(results), run)
+        # One that several lessons share is run once: none of them has it from the store.
+        run = sum(not result.stored for result in results.values())
+        reads = tuple(sorted({path for result in results.values() for path in result.reads}))
+        return LessonReport(lesson, tuple(problems), demos, challenges, len(results), run, reads)
 
     def _submit(self, program: Program) -> Future[RunResult]:
         try:
@@ -108,13 +113,6 @@ class Check:
         except Exception as error:  # noqa: BLE001 - whatever ails the engine, the others go on
             reason = f"the engine failed: {type(error).__name__}: {error}"
             return RunResult((CellResult(Ending.COULD_NOT_RUN, reason=reason),))
-
-    def _count_run(self, results: Mapping[Program, RunResult]) -> int:
-        """Count the programs that were run for this lesson and not for one before it."""
-        fresh = {program for program, result in results.items() if not result.stored}
-        run = len(fresh - self._counted)
-        self._counted |= fresh
-        return run
 
 
 def check(

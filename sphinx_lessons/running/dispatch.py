@@ -9,6 +9,7 @@ from sphinx_lessons.running.kernels import KernelEngine
 from sphinx_lessons.running.protocol import Engine
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -37,16 +38,26 @@ class Dispatcher(Engine):
 
     def submit(self, program: Program) -> Future[RunResult]:
         """Run a program some time; returns at once."""
-        chosen = self._kernels if self._kernels.kernel_of(program) else self._python
-        return chosen.submit(program)
+        return self._choose(program).submit(program)
 
     def prepare(self) -> None:
         """Begin to start what runs Python programs; kernels are started when they are needed."""
         self._python.prepare()
 
-    def share(self, *, busy: bool) -> None:
-        """Leave a core to the caller, or not."""
-        self._python.share(busy=busy)
+    def share(self, *, computing: int, waiting: bool) -> None:
+        """Leave cores to those who compute (Python programs only)."""
+        self._python.share(computing=computing, waiting=waiting)
+
+    def prefer(self, programs: Collection[Program]) -> None:
+        """Start these before others (Python programs only)."""
+        self._python.prefer(programs)
+
+    def can_fork_while_running(self, program: Program) -> bool:
+        """Whether this process may be forked while that program runs."""
+        return self._choose(program).can_fork_while_running(program)
+
+    def _choose(self, program: Program) -> Engine:
+        return self._kernels if self._kernels.kernel_of(program) else self._python
 
     def running(self) -> list[tuple[Program, float]]:
         """What runs just now, and for how many seconds (Python programs only)."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 import os
 import sys
-import threading
 import time
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
+from sphinx_lessons import forking
 from sphinx_lessons.model import CellResult, Ending, Program, RunResult
 from sphinx_lessons.running import keys, wire
 from sphinx_lessons.running.child.distributions import Distributions
@@ -18,6 +18,7 @@ from sphinx_lessons.running.store import Store
 from sphinx_lessons.running.worker import Message, Worker, environment
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from sphinx_lessons.config import Settings
@@ -38,6 +39,11 @@ class Running:
         self.started: float | None = None
         self.tries = 0
 
+    def send(self, worker: Worker) -> None:
+        """Have a supervisor run it."""
+        self.tries += 1
+        worker.send(self.message)
+
 
 class LocalEngine(Engine):
     """Runs Python programs on this machine; see :class:`~.protocol.Engine`.
@@ -50,7 +56,7 @@ class LocalEngine(Engine):
     ) -> None:
         self._python = settings.python or sys.executable
         self._jobs = jobs or os.cpu_count() or 1
-        self._busy = False
+        self._computing, self._waiting = 0, False
         self._warm = settings.warm
         self._fresh = settings.fresh_imports
         self._store_folder, self._store_limit = store, settings.store_limit
@@ -59,27 +65,32 @@ class LocalEngine(Engine):
 
     def _forget(self) -> None:
         self._process = os.getpid()
-        self._lock = threading.RLock()
         self._worker: Worker | None = None
         self._running: dict[int, Running] = {}
         self._numbers = itertools.count(1)
         self._broken = "it was killed"
 
     def submit(self, program: Program) -> Future[RunResult]:
-        """Run a program some time; returns at once, with the result if that is stored."""
+        """Run a program some time; returns at once, with the result if that is stored.
+
+        Raises ``OSError`` or ``RuntimeError`` if there can be no process or no thread for it.
+        """
         if self._process != os.getpid():
             self._forget()
         plain = wire.encode_program(program)
         key, stored, expected = self._look_up(plain)
-        with self._lock:
+        with forking.LOCK:
             number = next(self._numbers)
             message = {"id": number, "program": plain, "key": key, "expected": expected}
             running = Running(program, message)
             if stored is not None:
                 running.future.set_result(stored)
-            else:
-                self._running[number] = running
-                self._send(running)
+                return running.future
+            worker = self._started()
+            self._running[number] = running
+        # Not under the lock: it may have to wait until the supervisor reads, which may have to wait
+        # until its news are heard, for which the lock is needed.
+        running.send(worker)
         return running.future
 
     def _look_up(self, plain: wire.Plain) -> tuple[str, RunResult | None, float]:
@@ -99,24 +110,37 @@ class LocalEngine(Engine):
 
     def prepare(self) -> None:
         """Begin to start the supervisor and what it forks programs from."""
-        with self._lock:
-            self._started().send({"prepare": True})
+        with forking.LOCK:
+            worker = self._started()
+        worker.send({"prepare": True})
 
-    def share(self, *, busy: bool) -> None:
-        """Run one program less at a time while the caller computes, and disturb it less often."""
-        with self._lock:
-            if busy != self._busy:
-                self._busy = busy
-                if self._worker is not None:
-                    self._worker.send({"jobs": self._allowed(), "busy": busy})
+    def share(self, *, computing: int, waiting: bool) -> None:
+        """Run that many programs less at a time; see :class:`~.Engine`."""
+        with forking.LOCK:
+            if (computing, waiting) == (self._computing, self._waiting):
+                return
+            self._computing, self._waiting = computing, waiting
+            worker, order = self._worker, self._shares()
+        if worker is not None:
+            worker.send(order)
 
-    def _allowed(self) -> int:
-        """How many programs may run at a time."""
-        return max(1, self._jobs - 1) if self._busy else self._jobs
+    def prefer(self, programs: Collection[Program]) -> None:
+        """Start these before others: somebody waits for them."""
+        with forking.LOCK:
+            numbers = [number for number, it in self._running.items() if it.program in programs]
+            worker = self._worker
+        if worker is not None and numbers:
+            worker.send({"first": numbers})
 
-    def _send(self, running: Running) -> None:
-        running.tries += 1
-        self._started().send(running.message)
+    def can_fork_while_running(self, program: Program) -> bool:  # noqa: ARG002
+        """Whether the process may be forked while that program runs: yes, see ``forking``."""
+        return True
+
+    def _shares(self) -> Message:
+        # One may compute for long without ever needing a result; several read pages that do.
+        least = 1 if self._computing <= 1 else 0
+        jobs = max(least, self._jobs - self._computing)
+        return {"jobs": jobs, "batch": self._computing > 0 and not self._waiting}
 
     def _started(self) -> Worker:
         if self._worker is None:
@@ -128,8 +152,7 @@ class LocalEngine(Engine):
         store = self._open_store()
         return {
             "python": self._python,
-            "jobs": self._allowed(),
-            "busy": self._busy,
+            **self._shares(),
             "warm": self._warm and hasattr(os, "fork"),
             "fresh": list(self._fresh),
             "store": store.folder if store is not None else None,
@@ -137,7 +160,7 @@ class LocalEngine(Engine):
         }
 
     def _hear(self, message: Message) -> None:
-        with self._lock:
+        with forking.LOCK:
             if "broken" in message:
                 self._broken = message["broken"]
                 return
@@ -150,20 +173,27 @@ class LocalEngine(Engine):
             running.future.set_result(wire.decode_result(message["result"]))
 
     def _worker_gone(self) -> None:
-        with self._lock:
+        with forking.LOCK:
             self._worker = None
-            left = list(self._running.items())
-            for number, running in left:
-                if running.tries < _TRIES:
-                    self._send(running)
-                else:
-                    del self._running[number]
-                    running.future.set_result(_lost(running.message, self._broken))
+            lost = {n: running for n, running in self._running.items() if running.tries >= _TRIES}
+            self._running = {n: it for n, it in self._running.items() if n not in lost}
+            again = list(self._running.values())
+            worker = None
+            try:
+                worker = self._started() if again else None
+            except (OSError, RuntimeError) as error:  # no process, or no thread
+                self._broken = str(error)
+                lost, self._running = {**lost, **self._running}, {}
+        for running in lost.values():
+            running.future.set_result(_lost(running.message, self._broken))
+        if worker is not None:
+            for running in again:
+                running.send(worker)
 
     def running(self) -> list[tuple[Program, float]]:
         """What runs just now, and for how many seconds: something to show to those who wait."""
         now = time.monotonic()
-        with self._lock:
+        with forking.LOCK:
             begun = [(entry.program, entry.started) for entry in self._running.values()]
         return [(program, now - started) for program, started in begun if started is not None]
 
@@ -171,7 +201,7 @@ class LocalEngine(Engine):
         """Wait for what was submitted, or with ``cancel`` kill it, and release everything."""
         if self._process != os.getpid():
             return
-        with self._lock:
+        with forking.LOCK:
             left = [running.future for running in self._running.values()]
         if not cancel:
             for future in left:
@@ -179,7 +209,7 @@ class LocalEngine(Engine):
         self._close()
 
     def _close(self) -> None:
-        with self._lock:
+        with forking.LOCK:
             worker, self._worker = self._worker, None
             left = list(self._running.values())
             self._running.clear()

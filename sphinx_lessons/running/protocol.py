@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from concurrent.futures import Future
     from types import TracebackType
     from typing import Self
@@ -31,8 +32,27 @@ class Engine(ABC):
     def prepare(self) -> None:  # noqa: B027 - most engines have nothing to prepare
         """Programs will probably come: begin to start what runs them, if that takes long."""
 
-    def share(self, *, busy: bool) -> None:  # noqa: B027 - not all use this machine's cores
-        """Say whether the caller computes, and a core is to be left to it, or only waits."""
+    def share(  # noqa: B027 - not all use this machine's cores
+        self, *, computing: int, waiting: bool
+    ) -> None:
+        """Say what those do for whom programs are run.
+
+        :param computing: how many compute, each of which a core is to be left to.
+        :param waiting: whether any wait: results are sent at once then, and not in batches, which
+            disturb less.
+        """
+
+    def prefer(  # noqa: B027 - not all have an order
+        self, programs: Collection[Program]
+    ) -> None:
+        """Start these before others if they were submitted and wait: somebody waits for them."""
+
+    def can_fork_while_running(self, program: Program) -> bool:  # noqa: ARG002
+        """Whether this process may be forked while that program runs.
+
+        If not, a thread may hold a lock at that moment, and it would be held in the child forever.
+        """
+        return False
 
     def running(self) -> list[tuple[Program, float]]:
         """What runs just now, and for how many seconds, as far as that is known."""

@@ -12,6 +12,8 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sphinx_lessons import forking
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -25,26 +27,35 @@ def environment(base: Mapping[str, str] = os.environ) -> dict[str, str]:
     return {**_DEFAULTS, **base}
 
 
+def _start(descriptor: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, str(_MAIN), "supervisor", str(descriptor)],
+        pass_fds=[descriptor],
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
 class Worker:
     """A running supervisor.
 
     ``hear`` gets every message, in a thread of its own; ``gone`` is called there when the
-    supervisor has ended, for whatever reason.
+    supervisor has ended, for whatever reason. To make one raises ``OSError`` or ``RuntimeError`` if
+    there can be no process or no thread.
     """
 
     def __init__(self, hear: Callable[[Message], None], gone: Callable[[], None]) -> None:
         self._hear, self._gone = hear, gone
         self._socket, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, str(_MAIN), "supervisor", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                env=environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
+        try:
+            with theirs:
+                self._process = _start(theirs.fileno())
+        except OSError:
+            self._socket.close()
+            raise
         self._writing = threading.Lock()
         self._thread = threading.Thread(target=self._listen, name="lessons", daemon=True)
         self._thread.start()
@@ -65,8 +76,9 @@ class Worker:
             *lines, rest = incoming.split(b"\n")
             incoming = rest
             try:
-                for line in lines:
-                    self._hear(json.loads(line))
+                with forking.LOCK:
+                    for line in lines:
+                        self._hear(json.loads(line))
             except (ValueError, TypeError, LookupError):  # no supervisor writes that: begin anew
                 self._hang_up()
                 break

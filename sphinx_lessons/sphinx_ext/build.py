@@ -7,24 +7,29 @@ has changed does not pay for it.
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TextIO
 from weakref import WeakKeyDictionary
 
+from sphinx_lessons import forking
 from sphinx_lessons.problems import Code
 from sphinx_lessons.sphinx_ext.configuration import read_settings
 from sphinx_lessons.sphinx_ext.store import make_record, records_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
     from sphinx_lessons.checking import Check
     from sphinx_lessons.config import Settings
-    from sphinx_lessons.model import Lesson, LessonReport, Problem
+    from sphinx_lessons.model import Lesson, LessonReport, Problem, Program
     from sphinx_lessons.reading import Reading
     from sphinx_lessons.running import Engine
+    from sphinx_lessons.sphinx_ext.report_server import ReportServer
 
 MARKDOWN_TYPES = frozenset({"markdown", "myst-nb"})
 
@@ -49,7 +54,12 @@ class Build:
         """The pages that this build reads."""
         self._check: Check | None = None
         self._engine: Engine | None = None
+        self._server: ReportServer | None = None
+        self._own_process()
+
+    def _own_process(self) -> None:
         self._process = os.getpid()
+        self._readers, self._waiting = 0, 0
 
     def check(self) -> Check:
         """The check of this process, with its engine started."""
@@ -66,11 +76,20 @@ class Build:
 
     def _own_engine(self) -> Engine:
         if self._engine is None or self._process != os.getpid():
-            self._process = os.getpid()
+            self._own_process()
             self._engine, self._check = self._make_engine(), None
-            # Sphinx goes on while programs run.
-            self._engine.share(busy=True)
+            self._share(self._engine)
         return self._engine
+
+    def _share(self, engine: Engine) -> None:
+        """Tell the engine how many compute: the processes that read pages, else this one."""
+        computing = max(1, self._readers) - self._waiting
+        engine.share(computing=max(0, computing), waiting=self._waiting > 0)
+
+    def _count_readers(self, readers: int) -> None:
+        self._readers = readers
+        if self._engine is not None:
+            self._share(self._engine)
 
     def _make_engine(self) -> Engine:
         """The engine that the settings ask for; what only a lock file needs is imported then."""
@@ -94,30 +113,70 @@ class Build:
         if reading.lesson is not None:
             self.check().start(reading)
 
+    def serve(self) -> None:
+        """Make the planned reports known to processes that are going to be forked to read pages.
+
+        Their programs may still be running, if that agrees with forking.
+        """
+        # All that answering needs is imported here: a fork must not meet a thread that imports.
+        from sphinx_lessons.checking import progress  # noqa: F401
+        from sphinx_lessons.sphinx_ext.report_server import ReportServer
+
+        engine = self._own_engine()
+        for docname, reading in self.plan.items():
+            if reading.lesson is not None:
+                missing = self.check().unfinished(reading)
+                if not all(map(engine.can_fork_while_running, missing)):
+                    self.report(docname)
+        self._server = ReportServer(self._report_here, self._count_readers)
+
     def report(self, docname: str) -> LessonReport:
         """The report of a planned lesson; waits until its programs have ended."""
+        if docname not in self.reports and self._server is not None:
+            report = self._server.ask(docname)
+            if report is not None:
+                self.reports[docname] = report
+        return self._report_here(docname)
+
+    def _report_here(self, docname: str) -> LessonReport:
         if docname not in self.reports:
             self.reports[docname] = self.run(self.plan[docname])
         return self.reports[docname]
 
     def run(self, reading: Reading) -> LessonReport:
         """Run and judge a lesson; nothing is run again that this build ran already."""
-        from sphinx_lessons.checking.progress import Progress
-
         check = self.check()
         check.start(reading)
-        if check.is_ready(reading):
+        missing = check.unfinished(reading)
+        if missing:
+            with self._as_waiting(check, missing):
+                check.wait(missing)
+        with forking.LOCK:
             return check.finish(reading)
+
+    @contextmanager
+    def _as_waiting(self, check: Check, programs: frozenset[Program]) -> Iterator[None]:
+        """Somebody waits for these programs, and a person may look on."""
+        from sphinx_lessons.checking.progress import Progress
+
         engine = self._own_engine()
-        engine.share(busy=False)
+        engine.prefer(programs)
+        with forking.LOCK:
+            self._waiting += 1
+            first = self._waiting == 1
+        self._share(engine)
         try:
-            with Progress(check, self.terminal):
-                return check.finish(reading)
+            with Progress(check, self.terminal if first else None):
+                yield
         finally:
-            engine.share(busy=True)
+            with forking.LOCK:
+                self._waiting -= 1
+            self._share(engine)
 
     def shut_down(self) -> None:
         """End the engine of this process, if it has one."""
+        if self._server is not None:
+            self._server.close()
         if self._engine is not None and self._process == os.getpid():
             self._engine.shutdown(cancel=True)
         self._engine = self._check = None

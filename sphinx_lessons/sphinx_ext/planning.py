@@ -140,11 +140,8 @@ def plan_build(app: Sphinx, _env: BuildEnvironment, docnames: list[str]) -> None
             build.start(reading)
     # Pages without programs first: nobody waits for a result as long as there are others to read.
     docnames.sort(key=lambda docname: _has_lesson(build.plan.get(docname)))
-    if app.parallel > 1:
-        # Reading may fork: no program may be in flight then.
-        for docname, reading in build.plan.items():
-            if _has_lesson(reading):
-                build.report(docname)
+    if app.parallel > 1 and any(map(_has_lesson, build.plan.values())):
+        build.serve()
 
 
 def _has_lesson(reading: Reading | None) -> bool:

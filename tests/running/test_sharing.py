@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,11 +30,11 @@ if not met:
 """
 
 
-def meet(folder: Path, patience: float, *, warm: bool, busy: bool) -> list[str]:
+def meet(folder: Path, patience: float, *, warm: bool, computing: int) -> list[str]:
     """What two programs print that look for each other, each while it runs."""
     names = str(folder / "a"), str(folder / "b")
     with make_engine(Settings(warm=warm), jobs=2) as engine:
-        engine.share(busy=busy)
+        engine.share(computing=computing, waiting=not computing)
         futures = [
             engine.submit(Script(MEET.format(own=own, other=other, patience=patience)))
             for own, other in (names, names[::-1])
@@ -42,26 +43,53 @@ def meet(folder: Path, patience: float, *, warm: bool, busy: bool) -> list[str]:
 
 
 @pytest.mark.parametrize("warm", [True, False])
-def test_a_busy_caller_gets_a_core(tmp_path: Path, warm: bool) -> None:
-    assert meet(tmp_path, 0.3, warm=warm, busy=True) == ["alone\n", "alone\n"]
+def test_a_computing_caller_gets_a_core(tmp_path: Path, warm: bool) -> None:
+    assert meet(tmp_path, 0.3, warm=warm, computing=1) == ["alone\n", "alone\n"]
 
 
 def test_a_waiting_caller_needs_none(tmp_path: Path) -> None:
-    first, _ = meet(tmp_path, 20, warm=True, busy=False)
+    first, _ = meet(tmp_path, 20, warm=True, computing=0)
     assert first == "met\n"
 
 
 def test_who_starts_to_wait_gets_all_cores_at_once(tmp_path: Path) -> None:
     names = str(tmp_path / "a"), str(tmp_path / "b")
     with make_engine(Settings(), jobs=2) as engine:
-        engine.share(busy=True)
+        engine.share(computing=1, waiting=False)
         one, two = (
             engine.submit(Script(MEET.format(own=own, other=other, patience=20)))
             for own, other in (names, names[::-1])
         )
-        engine.share(busy=False)
+        engine.share(computing=0, waiting=True)
         assert one.result(60).cells[0].stdout == "met\n"
         assert two.result(60).cells[0].seconds < 20
+
+
+def test_what_somebody_waits_for_is_started_first(tmp_path: Path) -> None:
+    go, log = tmp_path / "go", tmp_path / "log"
+    wait = MEET.format(own=str(tmp_path / "own"), other=str(go), patience=20)
+    note = f"with open({str(log)!r}, 'a') as file: file.write({{!r}})"
+    with make_engine(Settings(), jobs=1) as engine:
+        first = engine.submit(Script(wait))
+        programs = [Script(note.format(name)) for name in "abc"]
+        futures = [engine.submit(program) for program in programs]
+        engine.prefer([programs[2]])
+        go.touch()
+        for future in (first, *futures):
+            future.result(60)
+    assert log.read_text() == "cab"
+
+
+def test_no_core_is_left_when_all_compute_and_one_when_one_waits(tmp_path: Path) -> None:
+    place = tmp_path / "ran"
+    with make_engine(Settings(), jobs=2) as engine:
+        engine.share(computing=2, waiting=False)
+        future = engine.submit(Script(f"open({str(place)!r}, 'w').close()"))
+        time.sleep(0.5)
+        assert not place.exists()
+        engine.share(computing=1, waiting=True)
+        future.result(60)
+    assert place.exists()
 
 
 def test_it_can_be_prepared_and_then_not_needed() -> None:

@@ -42,6 +42,8 @@ _SCAN_ALL = 1.0
 _BURST = 24
 """So many new processes on the machine since the last look call for an early one."""
 _NICE = -10
+_FIRST = float("-inf")
+"""The place in the queue of programs that somebody waits for."""
 _PATIENCE = 2.0
 """Seconds that a keeper gets to report after its program was killed."""
 
@@ -62,7 +64,7 @@ class Supervisor:
         self._slots: dict[int, Slot] = {}
         self._leaving: set[int] = set()
         self._jobs = 1
-        self._busy = False
+        self._batch = False
         self._python = ""
         self._warm: Warm | None = None
         self._keeping: Keeping | None = None
@@ -74,7 +76,7 @@ class Supervisor:
         try:
             while True:
                 self._start_waiting()
-                self._link.send(urgent=not (self._busy and any(self._queues.values())))
+                self._link.send(urgent=not (self._batch and any(self._queues.values())))
                 for key, _ in self._selector.select(self._pause()):
                     if key.fd in self._selector.get_map():
                         key.data()
@@ -96,8 +98,10 @@ class Supervisor:
             elif "prepare" in order:
                 if self._warm is not None:
                     self._warm.prepare()
+            elif "first" in order:
+                self._prefer(frozenset(order["first"]))
             else:
-                self._jobs, self._busy = order["jobs"], order["busy"]
+                self._jobs, self._batch = order["jobs"], order["batch"]
                 if "python" in order:
                     self._configure(order)
 
@@ -116,6 +120,14 @@ class Supervisor:
         if self._warm is not None:
             self._warm.note(program)
         heapq.heappush(self._queues[self._kind(program)], entry)
+
+    def _prefer(self, numbers: frozenset[int]) -> None:
+        """Let these programs, if they wait, be the next to be started."""
+        for queue in self._queues.values():
+            queue[:] = [
+                (_FIRST if entry[1] in numbers else entry[0], *entry[1:]) for entry in queue
+            ]
+            heapq.heapify(queue)
 
     def _kind(self, program: dict[str, Any]) -> str:
         return self._warm.kind(program) if self._warm is not None else FRESH
