@@ -18,9 +18,9 @@ class Summary:
     lessons: int
     programs: int
     run: int
-    """Programs that were run now."""
+    """Programs whose results come from a run now; one that lessons share is run once for all."""
     stored: int
-    """Programs whose results came from the store, or from another lesson with the same program."""
+    """Programs whose results come from the store."""
     failed: int
     """Demos and challenges whose verdict is an error."""
 

@@ -31,6 +31,15 @@ def test_a_true_lesson_builds_without_a_word(tides: Project) -> None:
     assert "lessons: 1 lessons, 3 programs (3 run, 0 stored), 0 failed" in result.info
 
 
+def test_what_lessons_share_is_run_and_not_stored(project: Project) -> None:
+    for name in ("one", "two"):
+        project.write(
+            f"{name}.md", f"---\nid: {name}\nlesson: true\n---\n# A\n\n```python\n1\n```\n"
+        )
+    assert "2 programs (2 run, 0 stored)" in project.build().info
+    assert "2 programs (0 run, 2 stored)" in project.build().info
+
+
 def test_a_wrong_output_fails_the_build_at_its_line(tides: Project, lesson: str) -> None:
     tides.write("lesson.md", lesson.replace(*WRONG))
     result = tides.build()
