@@ -19,9 +19,11 @@ def setup_course(app: Sphinx) -> None:
     from sphinx_lessons.sphinx_ext.course.index import setup_course_index
     from sphinx_lessons.sphinx_ext.course.listings import setup_listings
     from sphinx_lessons.sphinx_ext.course.outdated import setup_outdated
+    from sphinx_lessons.sphinx_ext.course.terms import setup_terms
 
     setup_domain(app)
     setup_course_index(app)
     setup_course_directives(app)
     setup_listings(app)
     setup_outdated(app)
+    setup_terms(app)

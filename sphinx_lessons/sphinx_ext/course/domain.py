@@ -94,7 +94,16 @@ class DefinitionIndex(CourseIndexPage):
                 yield IndexEntry(place.title, 0, place.docname, place.anchor, extra, "", "")
 
 
-BY_PAGE = ("links", "term_uses", "listings", "definitions", "excerpts", "hashes", "languages")
+BY_PAGE = (
+    "links",
+    "terms",
+    "term_uses",
+    "listings",
+    "definitions",
+    "excerpts",
+    "hashes",
+    "languages",
+)
 """Keys of the domain's data that hold something for each page."""
 
 
@@ -122,7 +131,7 @@ class LessonDomain(Domain):
         "module": "unknown module: %(target)r",
     }
     initial_data: ClassVar[dict[str, Any]] = {"module_pages": {}, **{key: {} for key in BY_PAGE}}
-    data_version = 3
+    data_version = 4
 
     def note_module(self, name: str, anchor: str) -> None:
         """Make the current page the one that presents a module, unless another does."""

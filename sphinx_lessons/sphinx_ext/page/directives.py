@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
-from sphinx.domains.std import make_glossary_term
 from sphinx.util.docutils import SphinxDirective
 
 from sphinx_lessons.sphinx_ext.build import page_of
+from sphinx_lessons.sphinx_ext.course.terms import note_term
 from sphinx_lessons.sphinx_ext.nodes import lesson_region
 from sphinx_lessons.sphinx_ext.words import _, admonition_title
 
@@ -73,32 +73,16 @@ class Definition(Callout):
         return _("Definition")
 
     def run(self) -> list[nodes.Node]:
-        """Build the callout and register its term."""
+        """Build the callout and note its term."""
         (callout,) = super().run()
         assert isinstance(callout, nodes.admonition)
         lead = _find_lead(callout)
         if lead is not None:
             text = " ".join(lead.astext().split()).removesuffix(":").rstrip()
-            if text and not self._is_taken(text):
-                self._register(callout, lead, text)
+            if text:
+                lead += note_term(self.env, self.state.document, callout, text)
+                lead["classes"].append("lesson-term")
         return [callout]
-
-    def _is_taken(self, term: str) -> bool:
-        """Whether the term is defined already, which is reported elsewhere."""
-        # Sphinx keeps the terms in lower case, too: a scan of all objects would be quadratic.
-        return term.lower() in self.env.domains.standard_domain.data.get("terms", {})
-
-    def _register(self, callout: nodes.admonition, lead: nodes.strong, text: str) -> None:
-        source, line = self.get_source_info()
-        term = make_glossary_term(
-            self.env, [nodes.Text(text)], None, source, line, None, self.state.document
-        )
-        # The term's own node is only needed for its id and its index entry.
-        lead.extend(child for child in term.children if not isinstance(child, nodes.Text))
-        lead["classes"].append("lesson-term")
-        callout["ids"].extend(term["ids"])
-        for node_id in term["ids"]:
-            self.state.document.ids[node_id] = callout
 
 
 def _find_lead(callout: nodes.admonition) -> nodes.strong | None:
