@@ -7,6 +7,7 @@ number and MyST-Parser and MyST-NB both work, unpatched.
 from __future__ import annotations
 
 import codecs
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,11 +38,26 @@ def read_source(app: Sphinx, docname: str, content: list[str]) -> None:
 
 
 def read_include(app: Sphinx, relative: Path, _parent: str, content: list[str]) -> None:
-    """The same for a file that a page includes (event ``include-read``)."""
+    """The same for a file that a Markdown page includes as Markdown (event ``include-read``)."""
     page = page_of(app.env)
-    if page is not None:
+    if page is not None and _includes_markdown():
         path = Path(app.srcdir, relative).resolve()
         content[0] = page.include(path, content[0])
+
+
+def _includes_markdown() -> bool:
+    """Whether the include that sends the event is one of MyST's, and parses the file.
+
+    The event does not say what for the file is read, and MyST sends it for ``:literal:`` and
+    ``:code:`` as well; only the directive knows, so it is looked up among the callers.
+    """
+    from myst_parser.mocking import MockIncludeDirective
+
+    for frame, _line in traceback.walk_stack(None):
+        directive = frame.f_locals.get("self")
+        if isinstance(directive, MockIncludeDirective):
+            return directive.options.keys().isdisjoint(("literal", "code"))
+    return False
 
 
 def be_lenient(app: Sphinx, env: BuildEnvironment, _docnames: list[str]) -> None:

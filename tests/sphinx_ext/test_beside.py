@@ -68,6 +68,27 @@ def test_an_included_lesson_is_run_and_judged_at_its_own_lines(
     assert "moduleId" not in page.text
 
 
+@pytest.mark.parametrize("option", [":literal:", ":code: markdown"])
+def test_a_lesson_that_is_quoted_is_not_run(project: Project, lesson: str, option: str) -> None:
+    project.write("parts/tides.md", lesson.replace("```\n2.5\n```", "```\n2.6\n```"))
+    project.write("host.md", f"# Host\n\n```{{include}} parts/tides.md\n{option}\n```\n")
+    result = project.build(strict=True)
+    assert (result.status, result.log) == (0, "")
+    page = result.page("host")
+    assert "---challenges---" in page.select_one("pre").text
+    assert ":::definition" in page.select_one("pre").text
+    assert page.select(".lesson-demo, .lesson-challenge") == []
+    assert "lessons: 0 lessons" in result.info
+
+
+def test_restructuredtext_that_a_page_includes_is_no_lesson(project: Project) -> None:
+    project.write("parts/words.rst", "Some words.\n\n---challenges---\n\nMore words.\n")
+    project.write("host.rst", "Host\n====\n\n.. include:: parts/words.rst\n")
+    result = project.build()
+    assert "More words." in result.page("host").text
+    assert "lessons: 0 lessons" in result.info
+
+
 def test_directives_on_a_restructuredtext_page(project: Project) -> None:
     project.write(
         "page.rst",
