@@ -56,8 +56,8 @@ class lesson_bundle(nodes.General, nodes.Element):  # noqa: N801
 class lesson_fold(nodes.General, nodes.Element):  # noqa: N801
     """A part that a reader opens; the first child is its :class:`lesson_fold_title`.
 
-    ``kind`` is one of ``hint``, ``solution``, ``setup``, ``input``, ``checks``, ``code`` and
-    ``output``.
+    ``kind`` is one of ``hint``, ``solution``, ``explanation``, ``setup``, ``input``, ``checks``,
+    ``code`` and ``output``.
     """
 
 
@@ -205,7 +205,7 @@ VISITORS: dict[type[nodes.Element], dict[str, Pair]] = {
 """How each node is rendered; a builder that is not named renders the children only."""
 
 
-REVEALING = frozenset({"hint", "solution", "checks"})
+REVEALING = frozenset({"hint", "solution", "explanation", "checks"})
 """Kinds of folds that give answers away."""
 
 

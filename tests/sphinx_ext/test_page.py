@@ -288,3 +288,28 @@ def test_a_stored_doctree_holds_nothing_of_the_environment(tides: Project) -> No
     names = {argument for _, argument, _ in pickletools.genops(data) if isinstance(argument, str)}
     assert "BuildEnvironment" not in names
     assert "sphinx.environment" not in names
+
+
+def without_solution(lesson: str) -> str:
+    start = lesson.index("#### Solution")
+    explained = "#### Explanation\n\nThe sum of the **heights** over their number.\n"
+    return lesson[:start] + explained
+
+
+def test_an_explanation_needs_no_solution(tides: Project, lesson: str) -> None:
+    tides.write("lesson.md", without_solution(lesson))
+    fold = tides.build().page().select_one("details#tides-01-c1-explanation")
+    assert fold.select_one("summary").text.strip() == "Explanation"
+    assert fold.select_one("strong").text == "heights"
+    # Neither found by a search nor printed: it gives the answer away.
+    assert {"no-search", "lesson-screen-only"} <= set(fold["class"])
+
+
+@pytest.mark.parametrize(("place", "count"), [("omit", 0), ("appendix", 1)])
+def test_an_explanation_stands_where_solutions_stand(
+    tides: Project, lesson: str, place: str, count: int
+) -> None:
+    tides.write("lesson.md", without_solution(lesson))
+    result = tides.build("latex", lessons_solutions=place)
+    tex = next(result.outdir.glob("*.tex")).read_text(encoding="utf-8")
+    assert tex.count("over their number") == count

@@ -141,20 +141,32 @@ class ChallengeBuilder:
 
     def _build_solution(self, report: ChallengeReport) -> list[nodes.Node]:
         challenge = report.challenge
+        explanation = self._build_explanation(challenge)
         section = challenge.section("solution")
         if section is None:
-            return []
+            return self._fold_explanation(challenge, explanation)
         parts = self._with_prose(section, _highlight(section.source, challenge, "solution"))
         parts += self._build_result(report)
-        explanation = challenge.section("explanation")
-        if explanation is not None:
+        if explanation:
             anchor = make_anchor(challenge, "explanation")
-            parts.append(make_label(section_titles()["explanation"], anchor))
-            parts += self._with_prose(
-                explanation, _highlight(explanation.source, challenge, "explanation")
-            )
+            parts += [make_label(section_titles()["explanation"], anchor), *explanation]
         anchor = make_anchor(challenge, "solution")
         return [make_fold("solution", section_titles()["solution"], *parts, node_id=anchor)]
+
+    def _build_explanation(self, challenge: Challenge) -> list[nodes.Node]:
+        section = challenge.section("explanation")
+        if section is None:
+            return []
+        return self._with_prose(section, _highlight(section.source, challenge, "explanation"))
+
+    def _fold_explanation(
+        self, challenge: Challenge, explanation: list[nodes.Node]
+    ) -> list[nodes.Node]:
+        """An explanation with no solution above it, as the answer to a question of thought."""
+        if not explanation:
+            return []
+        title, anchor = section_titles()["explanation"], make_anchor(challenge, "explanation")
+        return [make_fold("explanation", title, *explanation, node_id=anchor)]
 
     def _build_result(self, report: ChallengeReport) -> list[nodes.Node]:
         text = normalize_stream(report.result.stdout) if report.result else ""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
 
-MOVED = ("hint", "solution")
+MOVED = ("hint", "solution", "explanation")
 
 
 class lesson_solutions(nodes.General, nodes.Element):  # noqa: N801

@@ -54,7 +54,7 @@ class WithholdSolutions(SphinxPostTransform):
         if read_settings(self.config).print_solutions:
             return
         for fold in self.document.findall(lesson_fold):
-            if fold["kind"] == "solution":
+            if fold["kind"] in ("solution", "explanation"):
                 fold["classes"].append("lesson-screen-only")
 
 
