@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sphinx_lessons.locking.keys import file_digest, program_key
@@ -61,8 +62,10 @@ class LockedEngine(Engine):
         changed = [path for path, digest in entry.reads if self._digest(path) != digest]
         if changed:
             reason = f"{', '.join(changed)} changed after the result was locked; {_REFRESH}"
-            return _make_result(program, Code.STALE_LOCK, reason)
-        return entry.result
+            result = _make_result(program, Code.STALE_LOCK, reason)
+        else:
+            result = entry.result
+        return replace(result, reads=tuple(str(self._root / path) for path, _ in entry.reads))
 
     def _explain_missing(self, program: Program, key: str) -> RunResult:
         lock = self.lock

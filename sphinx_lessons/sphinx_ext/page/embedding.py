@@ -16,6 +16,7 @@ from sphinx_lessons.model import Demo, Lesson, LessonReport, Problem
 from sphinx_lessons.problems import Code
 from sphinx_lessons.sphinx_ext.build import Page, page_of
 from sphinx_lessons.sphinx_ext.nodes import lesson_region
+from sphinx_lessons.sphinx_ext.page.dependencies import note_reads
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -36,6 +37,7 @@ class EmbedLessons(SphinxTransform):
             return
         blocks = self._find_blocks()
         for source, report in list(page.reports.items()):
+            note_reads(self.env, report)
             self._embed_demos(page, source, report, blocks)
         self._embed_loose_demos(page)
         regions = self._take_regions()

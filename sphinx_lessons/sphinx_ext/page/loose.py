@@ -10,6 +10,7 @@ from docutils import nodes
 from sphinx_lessons.model import Demo, Lesson, Meta, Problem, Source, Span
 from sphinx_lessons.reading import Reading, read_options
 from sphinx_lessons.sphinx_ext.page.demos import DemoBuilder
+from sphinx_lessons.sphinx_ext.page.dependencies import note_reads
 
 if TYPE_CHECKING:
     from sphinx_lessons.sphinx_ext.build import Page
@@ -26,6 +27,7 @@ def embed_loose_demos(page: Page, source: str, blocks: list[nodes.literal_block]
     lesson = Lesson(source, page.docname, "", Meta(), None, 0, demos=tuple(demos))
     report = page.build.run(Reading(lesson, tuple(problems)))
     page.add_loose(report)
+    note_reads(page.env, report)
     builder = DemoBuilder(page.env, page, lesson)
     for index, (block, demo_report) in enumerate(zip(blocks, report.demos, strict=True)):
         builder.embed(block, _expected_block(block), demo_report, index)

@@ -1,0 +1,19 @@
+"""What a page depends on besides its own text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sphinx.environment import BuildEnvironment
+
+    from sphinx_lessons.model import LessonReport
+
+
+def note_reads(env: BuildEnvironment, report: LessonReport) -> None:
+    """Have the current page read again when a file changes that its programs have read."""
+    for path in report.reads:
+        # Of one that is not there, Sphinx would say with every build that it has changed.
+        if Path(path).is_file():
+            env.note_dependency(path)
