@@ -93,10 +93,10 @@ class LessonReport:
     """Distinct programs: one for the demos together, one a starter, one a solution."""
     run: int = 0
     """How many of them were run just now; the others came from the store."""
-    unjudged: int = 0
-    """Starters that were still running and are left out of this report."""
     reads: tuple[str, ...] = ()
     """Absolute paths of the files that they read; see :attr:`RunResult.reads`."""
+    unjudged: int = 0
+    """Starters that were still running and are left out of this report."""
 
 
 @dataclass(frozen=True, slots=True)
