@@ -85,6 +85,20 @@ def test_a_locked_build_fails_for_what_changed(project):
     assert "[lessons.not-locked]" in again.log
 
 
+def test_a_locked_build_follows_the_files_that_were_read(project):
+    birds = project.write("birds.py", "NAME = 'tern'\n")
+    demo = f"import sys\nsys.path.append({str(project.source)!r})\nimport birds\nbirds.NAME"
+    project.write("lesson.md", f"---\nlesson: true\n---\n# A\n\n```python\n{demo}\n```\n")
+    lock(project)
+    assert project.build_apart(lessons_execute="locked").status == 0
+    birds.write_text("NAME = 'albatross'\n")
+    done = project.build_apart(lessons_execute="locked")
+    assert done.status == 1
+    assert "[lessons.stale-lock]" in done.log
+    birds.write_text("NAME = 'tern'\n")
+    assert project.build_apart(lessons_execute="locked").status == 0
+
+
 def test_a_broken_lock_fails_the_build_with_its_line(project):
     lock(project)
     path = project.source / "lessons.lock"
