@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
-import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sphinx_lessons.model import Module, Problem
 from sphinx_lessons.problems import Code
+from sphinx_lessons.similar import Proposals
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -115,22 +114,24 @@ def _group(lessons: Iterable[Lesson], modules: Sequence[Module]) -> dict[str, tu
 def _find_module_problems(course: Course, modules: Sequence[Module]) -> Iterator[Problem]:
     """Compare the lessons with the description of the modules, if there is one."""
     owners: dict[str, str] = {}
+    lessons = Proposals(course.lessons)
     for module in modules:
         for index, name in enumerate(module.lessons):
             owner = owners.setdefault(name, module.id)
             wrong = f"the lesson {name!r} is in the module {owner!r} already"
             if name not in course.lessons:
                 wrong = f"the module {module.id!r} names an unknown lesson: {name!r}"
-                wrong += propose_similar(name, course.lessons)
+                wrong += lessons.propose(name)
             elif owner == module.id:
                 continue
             line = module.lines.get(f"lessons[{index}]", 1)
             yield _problem(Code.UNKNOWN_LESSON, wrong, module, line)
     names = {module.id for module in modules}
+    described = Proposals(names)
     for lesson in course.lessons.values() if modules else ():
         if lesson.meta.module and lesson.meta.module not in names:
             message = f"the module {lesson.meta.module!r} is not described"
-            message += propose_similar(lesson.meta.module, names)
+            message += described.propose(lesson.meta.module)
             line = lesson.meta.lines.get("moduleId", 1)
             yield _problem(Code.UNKNOWN_MODULE, message, lesson, line)
         elif not lesson.meta.module and lesson.id not in owners:
@@ -169,18 +170,6 @@ def _find_duplicate_terms(
                 yield _problem(Code.DUPLICATE_TERM, message, lesson, definition.span.start)
 
 
-def propose_similar(name: str, known: Iterable[str]) -> str:
-    """Words that propose the id which a name may be a slip of, ``""`` if there is none.
-
-    Ids that differ in their digits alone are no slips: ``tides-03`` is none of ``tides-02``.
-    """
-    without_digits = str.maketrans("", "", string.digits)
-    letters = name.translate(without_digits)
-    near = difflib.get_close_matches(name, sorted(known), 5)
-    found = next((other for other in near if other.translate(without_digits) != letters), None)
-    return f"; did you mean {found!r}?" if found else ""
-
-
 class PrerequisiteGraph:
     """Lessons and modules and what each requires."""
 
@@ -197,12 +186,13 @@ class PrerequisiteGraph:
     def find_problems(self, lessons: Iterable[Lesson]) -> Iterator[Problem]:
         """Find prerequisites that do not exist, and circles."""
         known = self._course.lessons.keys() | self._course.modules.keys()
+        proposals = Proposals(known)
         owners: list[Lesson | Module] = [*lessons, *self._course.described.values()]
         for owner in owners:
             for index, name in enumerate(prerequisites_of(owner)):
                 if name not in known:
                     message = f"the prerequisite {name!r} is no lesson and no module"
-                    message += propose_similar(name, known)
+                    message += proposals.propose(name)
                     line = prerequisite_line(owner, index)
                     yield _problem(Code.UNKNOWN_PREREQUISITE, message, owner, line)
         for cycle in self.cycles:

@@ -18,7 +18,7 @@ PACKAGE = Path(sphinx_lessons.__file__).parent
 NAME = PACKAGE.name
 
 LAYERS = (
-    ("judging", "forking"),
+    ("judging", "forking", "similar"),
     ("problems", "notebook_files"),
     ("model", "config"),
     ("reading", "running", "course", "tex_log"),

@@ -12,9 +12,10 @@ from weakref import WeakKeyDictionary
 
 from docutils import nodes
 
-from sphinx_lessons.course import Course, make_course, propose_similar
+from sphinx_lessons.course import Course, make_course
 from sphinx_lessons.model import Problem
 from sphinx_lessons.problems import Code
+from sphinx_lessons.similar import Proposals
 from sphinx_lessons.sphinx_ext.course.module_files import read_project_modules
 from sphinx_lessons.sphinx_ext.store import Record, records_of
 
@@ -86,12 +87,13 @@ def _find_unknown_modules(
     course: Course, listings: Mapping[str, list[tuple[str, int, tuple[str, ...]]]]
 ) -> Iterator[Problem]:
     """Find modules that a page wants to list and that the course does not have."""
+    proposals = Proposals(course.modules)
     for docname in sorted(listings):
         for path, line, modules in listings[docname]:
             for name in modules:
                 if name not in course.modules:
                     message = f"the course has no module {name!r}"
-                    message += propose_similar(name, course.modules)
+                    message += proposals.propose(name)
                     code = Code.UNKNOWN_MODULE
                     yield Problem(code, message, path, line, code.severity)
 
