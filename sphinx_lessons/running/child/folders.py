@@ -7,11 +7,15 @@ directory in which a program has left nothing is given to the next one.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import stat
+import tempfile
 
 _KEPT = {"work", "trace"}
 _ASIDE = ".sphinx-lessons-"
+_PREFIX = "sphinx-lessons-"
+_LOCK = "lock"
 _MOST_READS = 10_000
 """Paths of read files that are reported; that one more was read says that there are too many."""
 
@@ -114,6 +118,49 @@ def _move_up(path: str, place: str) -> str:
     except OSError:
         return path
     return place
+
+
+def make_base() -> str:
+    """A base directory that is this process's own; those of processes that were killed are removed.
+
+    A process keeps a lock in its directory as long as it lives: that holds also where several
+    containers share the directory for temporary files, and process ids say nothing. The lock has
+    its name only once it is held. Raises ``OSError``.
+    """
+    base = tempfile.mkdtemp(prefix=_PREFIX)
+    _sweep(os.path.dirname(base))
+    with contextlib.suppress(OSError):  # not every file system can lock; then nobody sweeps it
+        # Left open, and not inherited by what is started: the lock is gone with this process.
+        lock = os.open(os.path.join(base, f"{_LOCK}-"), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.rename(os.path.join(base, f"{_LOCK}-"), os.path.join(base, _LOCK))
+    return base
+
+
+def _sweep(place: str) -> None:
+    """Remove this user's base directories that no process keeps locked."""
+    with contextlib.suppress(OSError), os.scandir(place) as entries:
+        found = [entry.path for entry in entries if entry.name.startswith(_PREFIX)]
+        for path in found:
+            with contextlib.suppress(OSError):
+                _remove_if_left(path)
+
+
+def _remove_if_left(base: str) -> None:
+    """Remove a base directory if its lock can be taken. Raises ``OSError`` if it is not one."""
+    state = os.lstat(base)
+    if not stat.S_ISDIR(state.st_mode) or state.st_uid != os.geteuid():
+        return
+    folder = os.open(base, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        lock = os.open(_LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            remove_tree(base)
+        finally:
+            os.close(lock)
+    finally:
+        os.close(folder)
 
 
 class Folders:
