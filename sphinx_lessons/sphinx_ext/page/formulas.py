@@ -114,7 +114,7 @@ class _Parser:
         column, fresh = 1, True
         while True:
             self._skip_blanks()
-            if fresh and self._look().lstrip("\\") in words.RULES and columns > 0 and end:
+            if end and fresh and self._look()[1:] in words.RULES:
                 self._place += 1
                 continue
             self._parse_list(("&", r"\\", end), math=math)
@@ -132,7 +132,7 @@ class _Parser:
         self._skip_blanks()
         if self._look() != "[":
             self._place = place
-        elif not _SPACING.fullmatch("[" + self._take_until("]")[1:] + "]"):
+        elif not _SPACING.fullmatch(self._take_until("]") + "]"):
             raise _FlawError("a [ where a row begins")
 
     def _parse_list(self, ends: Sequence[str], *, math: bool) -> None:
