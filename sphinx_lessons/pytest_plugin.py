@@ -50,8 +50,11 @@ class LessonsPlugin:
         except SettingsError as error:
             raise pytest.UsageError(f"[tool.sphinx-lessons]: {error}") from error
         self.files: dict[Path, LessonFile] = {}
-        self.check: Check | None = None
-        self.engine: Engine | None = None
+        self.checks: dict[Path | None, Check] = {}
+        """By source folder where results come from its lock file, else one for all."""
+        self.engines: list[Engine] = []
+        self.is_worker = hasattr(config, "workerinput")
+        """Whether pytest-xdist has this process run some of the tests only."""
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> LessonFile | None:
         """Collect Markdown files that are lessons."""
@@ -88,33 +91,45 @@ class LessonsPlugin:
 
     def _find_modules_problems(self, config: pytest.Config) -> tuple[Problem, ...]:
         """What is wrong with the modules that the project describes."""
-        from sphinx_lessons.checking import find_source_folder
-        from sphinx_lessons.reading.modules import find_modules
+        from sphinx_lessons.checking import group_by_source_folder
+        from sphinx_lessons.reading.modules import find_all_modules
 
-        root = Path(os.path.relpath(find_source_folder(next(iter(self.files)))))
+        readings = [file.reading for file in self.files.values() if file.reading.lesson]
+        folders = [Path(os.path.relpath(root)) for root in group_by_source_folder(readings)]
         place = str(config.rootpath / "pyproject.toml"), 1
-        return find_modules(self.settings.modules, root, lambda: place)[1]
+        return find_all_modules(self.settings.modules, folders, lambda: place)[1]
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Have all lessons run that have a test to be run, side by side."""
+        """Have all lessons run that have a test to be run, side by side.
+
+        A worker of pytest-xdist collects all tests and does not know yet which of them it gets:
+        there a lesson is run when its first test is.
+        """
+        if session.config.option.collectonly or self.is_worker:
+            return
+        parents = {id(item.parent): item.parent for item in session.items}
+        for file in parents.values():
+            if isinstance(file, LessonFile):
+                self.find_check(file).start(file.reading)
+
+    def find_check(self, file: LessonFile) -> Check:
+        """The check that runs a file's lesson."""
         from sphinx_lessons.checking import Check, find_source_folder
         from sphinx_lessons.locking import choose_engine
         from sphinx_lessons.running import make_engine
 
-        parents = {id(item.parent): item.parent for item in session.items}
-        files = [parent for parent in parents.values() if isinstance(parent, LessonFile)]
-        if not files or session.config.option.collectonly:
-            return
-        root = find_source_folder(files[0].path)
-        self.engine = choose_engine(self.settings, root, lambda: make_engine(self.settings))
-        self.check = Check(self.settings, self.engine)
-        for file in files:
-            self.check.start(file.reading)
+        root = find_source_folder(file.path)
+        key = root if self.settings.execute == "locked" else None
+        if key not in self.checks:
+            engine = choose_engine(self.settings, root, lambda: make_engine(self.settings))
+            self.engines.append(engine)
+            self.checks[key] = Check(self.settings, engine)
+        return self.checks[key]
 
     def pytest_unconfigure(self) -> None:
         """End what still runs."""
-        if self.engine is not None:
-            self.engine.shutdown(cancel=True)
+        for engine in self.engines:
+            engine.shutdown(cancel=True)
 
 
 class LessonFile(pytest.File):
@@ -144,8 +159,7 @@ class LessonFile(pytest.File):
     def report(self) -> LessonReport:
         """The lesson, run and judged once."""
         if self._report is None:
-            assert self.plugin.check is not None
-            self._report = self.plugin.check.finish(self.reading)
+            self._report = self.plugin.find_check(self).finish(self.reading)
         return self._report
 
     def collect(self) -> Iterator[LessonItem]:

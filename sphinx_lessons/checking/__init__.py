@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sphinx_lessons.checking.check import Check, check
 from sphinx_lessons.checking.failures import format_failure
-from sphinx_lessons.checking.files import find_source_folder
+from sphinx_lessons.checking.files import find_source_folder, group_by_source_folder
 from sphinx_lessons.checking.judgement import list_challenge_problems, list_demo_problems
 from sphinx_lessons.checking.uses import list_uses
 
@@ -17,6 +17,7 @@ __all__ = [
     "check",
     "find_source_folder",
     "format_failure",
+    "group_by_source_folder",
     "list_challenge_problems",
     "list_demo_problems",
     "list_uses",

@@ -11,6 +11,8 @@ from sphinx_lessons.problems import Code
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sphinx_lessons.reading import Reading
+
 SOURCE_FOLDER_MARKS = (("conf.py",), ("pyproject.toml", ".git"))
 """What lies in a source folder; the first that is found anywhere above a lesson counts."""
 
@@ -22,6 +24,15 @@ def find_source_folder(file: Path) -> Path:
             if any((folder / mark).exists() for mark in marks):
                 return folder
     return file.parent
+
+
+def group_by_source_folder(readings: Iterable[Reading]) -> dict[Path, list[Reading]]:
+    """Group what was read from files by the source folders; those and the readings keep order."""
+    groups: dict[Path, list[Reading]] = {}
+    for reading in readings:
+        if reading.origin is not None:
+            groups.setdefault(find_source_folder(reading.origin), []).append(reading)
+    return groups
 
 
 def find_files(

@@ -8,10 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sphinx_lessons.checking import check, find_source_folder
+from sphinx_lessons.checking import check, group_by_source_folder
 from sphinx_lessons.cli.common import ERRORS, OK, UsageError, write
 from sphinx_lessons.cli.files import find_project, read_lessons, read_settings
-from sphinx_lessons.problems import Severity
+from sphinx_lessons.course import make_course
+from sphinx_lessons.model import Report
+from sphinx_lessons.problems import Code, Severity
 from sphinx_lessons.reports import FORMATS
 from sphinx_lessons.reports.summary import list_problems
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sphinx_lessons.config import Settings
-    from sphinx_lessons.model import Module, Problem, Report
+    from sphinx_lessons.model import Module, Problem
     from sphinx_lessons.reading import Reading
     from sphinx_lessons.running import Engine
 
@@ -75,66 +77,77 @@ class _Run:
 
     def check(self) -> Report:
         """Run and judge."""
-        engine = self._choose_engine()
+        if self.options.lock and self.settings.execute in ("locked", "never"):
+            self.settings = replace(self.settings, execute="auto")
+        if self.settings.execute == "locked":
+            parts = [self._check_locked(*folder) for folder in self._folders.items()]
+        else:
+            parts = self._check_running()
+        parts.append(self._check_course())
+        return Report(
+            tuple(lesson for report in parts for lesson in report.lessons),
+            tuple(problem for report in parts for problem in report.problems),
+        )
+
+    @property
+    def _folders(self) -> dict[Path, list[Reading]]:
+        """The lessons of this shard by their source folders: where their lock files lie."""
+        return group_by_source_folder(self.own)
+
+    def _check_running(self) -> list[Report]:
+        engine = self._make_engine()
         cancel = True
         try:
-            report = self._check(engine)
+            if self.options.lock:
+                reports = [
+                    self._check_and_lock(engine, *folder) for folder in self._folders.items()
+                ]
+            else:
+                reports = [self._check(self.own, engine, None)]
             cancel = False
         finally:
             engine.shutdown(cancel=cancel)
-        return report
+        return reports
 
-    def _check(self, engine: Engine) -> Report:
-        if self.options.lock:
-            return self._check_and_lock(engine)
-        # The first shard tells what is wrong with the course as a whole: it has read all of it.
+    def _check(self, readings: list[Reading], engine: Engine, root: Path | None) -> Report:
+        """Check lessons, without what is wrong between them."""
+        return check(readings, self.settings, engine, root, course=(), terminal=sys.stderr)
+
+    def _check_course(self) -> Report:
+        """What is wrong with the course as a whole: the first shard tells it, which read all."""
         part, _ = self.options.shard or (1, 1)
-        course = [reading.lesson for reading in self.readings if reading.lesson]
-        modules, wrong = self._read_modules() if self.complete and part == 1 else ((), ())
-        report = check(
-            self.own,
-            self.settings,
-            engine,
-            self._root if self.options.frozen else None,
-            complete=self.complete,
-            course=course if part == 1 else (),
-            modules=modules,
-            terminal=sys.stderr,
-        )
-        report = replace(report, problems=(*report.problems, *wrong))
-        if self.options.frozen:
-            report = replace(report, problems=(*report.problems, *self._compare_lock(engine)))
-        return report
+        if part > 1:
+            return Report(())
+        lessons = [reading.lesson for reading in self.readings if reading.lesson]
+        modules, wrong = self._read_modules() if self.complete else ((), ())
+        problems = [
+            problem
+            for problem in make_course(lessons, modules).problems
+            if self.complete or problem.code is not Code.UNKNOWN_PREREQUISITE
+        ]
+        return Report((), (*problems, *wrong))
 
     def _read_modules(self) -> tuple[tuple[Module, ...], tuple[Problem, ...]]:
         """The modules that the project describes: they are as much of the course as its lessons."""
-        from sphinx_lessons.reading.modules import find_modules
+        from sphinx_lessons.reading.modules import find_all_modules
 
-        root = self._root
-        folder = Path(os.path.relpath(root)) if root.is_relative_to(Path.cwd()) else root
+        roots = list(group_by_source_folder(self.readings)) or [Path.cwd()]
+        here = Path.cwd()
+        folders = [Path(os.path.relpath(it)) if it.is_relative_to(here) else it for it in roots]
         place = str(self.project / "pyproject.toml"), 1
-        return find_modules(self.settings.modules, folder, lambda: place)
+        return find_all_modules(self.settings.modules, folders, lambda: place)
 
-    def _choose_engine(self) -> Engine:
-        from sphinx_lessons.locking import choose_engine
-
-        settings = self.settings
-        if self.options.lock and settings.execute in ("locked", "never"):
-            settings = replace(settings, execute="auto")
-            self.settings = settings
-        return choose_engine(settings, self._root, lambda: self._make_engine(settings))
-
-    def _make_engine(self, settings: Settings) -> Engine:
+    def _make_engine(self) -> Engine:
         if self.options.executor:
             from sphinx_lessons.running.executors import ExecutorError, connect
 
             try:
-                return connect(self.options.executor, settings)
+                return connect(self.options.executor, self.settings)
             except ExecutorError as error:
                 raise UsageError(f"--executor: {error}") from error
         from sphinx_lessons.running import make_engine
 
-        return make_engine(settings, self.options.jobs, self._store)
+        return make_engine(self.settings, self.options.jobs, self._store)
 
     @property
     def _store(self) -> Path | None:
@@ -145,22 +158,13 @@ class _Run:
             return None
         return self.project / (self.settings.store or default_store())
 
-    @property
-    def _root(self) -> Path:
-        """The source folder: where the lock file lies."""
-        for reading in self.readings:
-            if reading.origin is not None:
-                return find_source_folder(reading.origin)
-        return Path.cwd()
-
-    def _check_and_lock(self, engine: Engine) -> Report:
+    def _check_and_lock(self, engine: Engine, root: Path, readings: list[Reading]) -> Report:
         from sphinx_lessons.checking import list_uses
         from sphinx_lessons.locking import LOCK_NAME, RecordingEngine, make_lock, write_lock
 
-        root = self._root
         recording = RecordingEngine(engine)
-        report = check(self.readings, self.settings, recording, root, complete=self.complete)
-        uses = list_uses(self.readings, self.settings, root)
+        report = self._check(readings, recording, root)
+        uses = list_uses(readings, self.settings, root)
         entries = make_lock(recording.results, uses, root, self.settings.python)
         path = root / LOCK_NAME
         try:
@@ -171,10 +175,14 @@ class _Run:
         write(sys.stderr, f"sphinx-lessons: {said} {path}\n")
         return report
 
-    def _compare_lock(self, engine: Engine) -> list[Problem]:
+    def _check_locked(self, root: Path, readings: list[Reading]) -> Report:
         from sphinx_lessons.checking import list_uses
-        from sphinx_lessons.locking import LockedEngine, compare_lock
+        from sphinx_lessons.locking import LOCK_NAME, LockedEngine, compare_lock
 
-        assert isinstance(engine, LockedEngine)
-        programs = list_uses(self.readings, self.settings, self._root)
-        return compare_lock(engine, programs, self.settings.python)
+        engine = LockedEngine(root / LOCK_NAME, root)
+        report = self._check(readings, engine, root)
+        if not self.options.frozen:
+            return report
+        programs = list_uses(readings, self.settings, root)
+        problems = compare_lock(engine, programs, self.settings.python)
+        return replace(report, problems=(*report.problems, *problems))

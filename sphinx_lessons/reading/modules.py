@@ -36,6 +36,19 @@ def find_modules(
     return read_modules_file(file)
 
 
+def find_all_modules(
+    value: str | Sequence[Mapping[str, object]],
+    folders: Sequence[Path],
+    place: Callable[[], tuple[str, int]],
+) -> tuple[tuple[Module, ...], tuple[Problem, ...]]:
+    """As :func:`find_modules`, of several source folders."""
+    # What stands in the setting itself is found in every one of them.
+    wanted = folders if isinstance(value, str) else folders[:1]
+    found = [find_modules(value, folder, place) for folder in wanted]
+    modules = tuple(module for some, _ in found for module in some)
+    return modules, tuple(problem for _, some in found for problem in some)
+
+
 def read_modules_file(path: Path) -> tuple[tuple[Module, ...], tuple[Problem, ...]]:
     """The modules that a file describes, in their order, and what is wrong with them."""
     try:

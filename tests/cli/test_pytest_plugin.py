@@ -7,6 +7,10 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
+from sphinx_lessons.cli import main
+
 if TYPE_CHECKING:
     from conftest import Folder
 
@@ -104,6 +108,41 @@ def test_every_file_that_cannot_be_used_is_shown(folder: Folder) -> None:
     assert status == 1
     assert "tides.md:20: error: challenge tides-c1: the file 'no.csv' does not exist" in out
     assert "tides.md:20: error: the file '../up.csv' is no relative path" in out
+
+
+def lock_two_courses(folder: Folder) -> None:
+    for name in ("moon", "tides"):
+        folder.write(f"{name}/conf.py", "")
+        folder.write_lesson(f"{name}/{name}.md", lesson_id=name, solution=f"{name} = print(12)")
+        assert main(["check", name, "--lock"]) == 0
+    folder.write("pyproject.toml", '[tool.sphinx-lessons]\nexecute = "locked"\n')
+
+
+def test_each_course_has_a_lock_file_of_its_own(folder: Folder) -> None:
+    lock_two_courses(folder)
+    status, out = run_pytest(folder, "--lessons", "--rootdir=.")
+    assert status == 0, out
+    assert "4 passed" in out
+    (folder.path / "tides" / "lessons.lock").unlink()
+    status, out = run_pytest(folder, "--lessons", "--rootdir=.")
+    assert "2 failed, 2 passed" in out
+    assert "tides/lessons.lock" in out
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_each_program_is_run_once_among_workers(folder: Folder, workers: int) -> None:
+    # Outside of the folder that the program runs in.
+    log = folder.path / "runs.txt"
+    names = ["birds", "moon", "tides"]
+    for name in names:
+        text = folder.write_lesson(f"{name}.md", lesson_id=name).read_text()
+        note = f"print('{name}', file=open({str(log)!r}, 'a'))"
+        folder.write(f"{name}.md", text.replace("print(1.8)", f"{note}; print(1.8)"))
+    options = ["-p", "xdist", "-n", str(workers), "--dist", "loadfile"]
+    status, out = run_pytest(folder, "--lessons", *options)
+    assert "6 passed" in out
+    assert status == 0
+    assert sorted(log.read_text().split()) == names
 
 
 def test_settings_that_cannot_be_used(folder: Folder) -> None:

@@ -117,3 +117,37 @@ def test_a_lock_is_of_a_whole_course(course, capsys, options):
     assert main(["check", ".", "--shard", "1/2", *options]) == 2
     assert "does not go with --shard" in capsys.readouterr().err
     assert main(["check", ".", "--lock", "--frozen"]) == 2
+
+
+@pytest.fixture
+def courses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make_lesson: MakeLesson
+) -> tuple[Path, Path]:
+    """Two courses, each with a source folder of its own."""
+    for name in ("gulls", "terns"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "conf.py").write_text("")
+        text = make_lesson(name, f'```python\nprint("{name}")\n```\n')
+        (tmp_path / name / f"{name}.md").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "gulls", tmp_path / "terns"
+
+
+def test_each_course_has_a_lock_file_of_its_own(courses, capsys):
+    assert check(capsys, "--lock")[0] == 0
+    texts = [(folder / "lessons.lock").read_text() for folder in courses]
+    assert ["terns.md" in text for text in texts] == [False, True]
+    assert check(capsys, "--frozen")[:2] == (0, [])
+    (courses[1] / "lessons.lock").unlink()
+    status, problems, _ = check(capsys, "--frozen")
+    assert status == 1
+    assert {(code, path) for code, path, _ in problems} == {("not-locked", "terns/terns.md")}
+
+
+def test_several_locked_courses_are_checked_at_once(courses, capsys):
+    for folder in courses:
+        assert main(["check", folder.name, "--lock"]) == 0
+    (courses[0].parent / "pyproject.toml").write_text('[tool.sphinx-lessons]\nexecute = "locked"\n')
+    assert main(["check", "gulls", "terns"]) == 0
+    capsys.readouterr()
+    assert check(capsys)[:2] == (0, [])
