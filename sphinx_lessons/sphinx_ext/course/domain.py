@@ -137,6 +137,10 @@ class LessonDomain(Domain):
         """Make the current page the one that presents a module, unless another does."""
         self.data["module_pages"].setdefault(name, (self.env.docname, anchor))
 
+    def note_term(self, term: str, anchor: str) -> None:
+        """Remember that the current page defines a term."""
+        self.data["terms"].setdefault(self.env.docname, []).append((term, anchor))
+
     def note_listing(self, listing: tuple[str, int, tuple[str, ...]]) -> None:
         """Remember a listing on the current page: its file, its line and the modules it names."""
         self.data["listings"].setdefault(self.env.docname, []).append(listing)

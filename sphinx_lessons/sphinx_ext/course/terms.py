@@ -9,33 +9,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sphinx import addnodes
-from sphinx.util.nodes import make_id
-
 from sphinx_lessons.sphinx_ext.course.index import walk_toctrees
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from docutils import nodes
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
 Target = tuple[str, str]
 """A page and an anchor on it."""
-
-
-def note_term(
-    env: BuildEnvironment, document: nodes.document, callout: nodes.admonition, term: str
-) -> addnodes.index:
-    """Give the callout that defines a term an anchor, and note it; returns its index entry."""
-    anchor = make_id(env, document, "term", term)
-    callout["ids"].append(anchor)
-    document.ids[anchor] = callout
-    env.get_domain("lesson").data["terms"].setdefault(env.docname, []).append((term, anchor))
-    entry = addnodes.index(entries=[("single", term, anchor, "main", None)])
-    entry.source, entry.line = callout.source, callout.line
-    return entry
 
 
 def withdraw_terms(_app: Sphinx, env: BuildEnvironment, _docnames: list[str]) -> None:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
+from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.nodes import make_id
 
 from sphinx_lessons.sphinx_ext.build import page_of
-from sphinx_lessons.sphinx_ext.course.terms import note_term
 from sphinx_lessons.sphinx_ext.nodes import lesson_region
 from sphinx_lessons.sphinx_ext.words import _, admonition_title
 
@@ -80,9 +81,20 @@ class Definition(Callout):
         if lead is not None:
             text = " ".join(lead.astext().split()).removesuffix(":").rstrip()
             if text:
-                lead += note_term(self.env, self.state.document, callout, text)
+                lead += self._note_term(callout, text)
                 lead["classes"].append("lesson-term")
         return [callout]
+
+    def _note_term(self, callout: nodes.admonition, term: str) -> addnodes.index:
+        """Give the callout an anchor and note what it defines; returns the index entry."""
+        document = self.state.document
+        anchor = make_id(self.env, document, "term", term)
+        callout["ids"].append(anchor)
+        document.ids[anchor] = callout
+        self.env.get_domain("lesson").note_term(term, anchor)  # type: ignore[attr-defined]
+        entry = addnodes.index(entries=[("single", term, anchor, "main", None)])
+        entry.source, entry.line = callout.source, callout.line
+        return entry
 
 
 def _find_lead(callout: nodes.admonition) -> nodes.strong | None:
