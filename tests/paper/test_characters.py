@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sphinx_lessons.sphinx_ext.paper import characters, fonts, pdftex
+from sphinx_lessons.sphinx_ext.paper import characters, fonts, latex, pdftex
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -137,7 +137,7 @@ def test_pdflatex_without_its_tables_is_unchecked(
 
 
 def test_font_options_name_the_files() -> None:
-    found = fonts.find_fonts(fonts.FONT_SETUP)
+    found = fonts.find_fonts(latex.FONT_SETUP)
     assert set(found.roles) == {"main", "sans", "mono"}
     assert not found.missing
     assert ord("−") in found.everywhere

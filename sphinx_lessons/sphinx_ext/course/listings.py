@@ -22,7 +22,6 @@ from sphinx_lessons.sphinx_ext.course.excerpts import (
     setup_excerpts,
 )
 from sphinx_lessons.sphinx_ext.course.index import CourseIndex, course_index_of
-from sphinx_lessons.sphinx_ext.course.map_listing import build_map
 from sphinx_lessons.sphinx_ext.page.challenges import make_difficulty
 from sphinx_lessons.sphinx_ext.words import _, format_minutes
 
@@ -178,6 +177,18 @@ def build_glossary(
     return [items] if items.children else []
 
 
+def build_course_map(
+    env: BuildEnvironment,
+    index: CourseIndex,
+    lessons: Sequence[Lesson],
+    listing: lesson_listing,
+) -> list[nodes.Node]:
+    """The map; few builds write a page that has one, and the others do not pay for its import."""
+    from sphinx_lessons.sphinx_ext.course.map_listing import build_map
+
+    return build_map(env, index, lessons, listing)
+
+
 BUILDERS: dict[
     str,
     Callable[[BuildEnvironment, CourseIndex, Sequence[Lesson], lesson_listing], list[nodes.Node]],
@@ -186,7 +197,7 @@ BUILDERS: dict[
     "challenge-list": build_challenge_list,
     "objectives": build_objectives,
     "glossary-of-definitions": build_glossary,
-    "course-map": build_map,
+    "course-map": build_course_map,
 }
 
 

@@ -2,6 +2,7 @@
 
 TeX leaves out a character that its font does not have, and says so only in its log. A character
 that some cut of the text's fonts lacks is set in another font if one has it; the rest are errors.
+What knows the fonts is imported when there is TeX to write.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_lessons.model import Problem
 from sphinx_lessons.problems import Code
 from sphinx_lessons.sphinx_ext.hosts import app_of, builder_of, docname_of
-from sphinx_lessons.sphinx_ext.paper import pdftex
-from sphinx_lessons.sphinx_ext.paper.fonts import Fonts, find_fonts
 from sphinx_lessons.sphinx_ext.problem_log import report_late
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sphinx.application import Sphinx
+
+    from sphinx_lessons.sphinx_ext.paper.fonts import Fonts
 
 DECLARATIONS = "sphinx-lessons-characters.def"
 """The file beside the TeX file that the style reads."""
@@ -75,6 +76,8 @@ class CheckCharacters(SphinxPostTransform):
         report_late(app_of(self.env), lost.values())
 
     def _declare_for_pdftex(self) -> Callable[[str, str], str | None] | None:
+        from sphinx_lessons.sphinx_ext.paper import pdftex
+
         known = pdftex.known_characters()
         if not known:
             self._report_unchecked(["t1enc.dfu"])
@@ -82,6 +85,8 @@ class CheckCharacters(SphinxPostTransform):
         return lambda character, _role: pdftex.declare(character, known)
 
     def _declare_by_fonts(self) -> Callable[[str, str], str | None] | None:
+        from sphinx_lessons.sphinx_ext.paper.fonts import find_fonts
+
         # The builder's own merge of Sphinx's settings and the project's.
         context = builder_of(self.env).context  # type: ignore[attr-defined]
         fonts = find_fonts(f"{context.get('fontpkg', '')}\n{context.get('preamble', '')}")

@@ -13,18 +13,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
 
-FONT_SETUP = r"""
-\setmainfont{FreeSerif}[Extension=.otf,
-  UprightFont=*, ItalicFont=*Italic, BoldFont=*Bold, BoldItalicFont=*BoldItalic]
-\setsansfont{FreeSans}[Extension=.otf,
-  UprightFont=*, ItalicFont=*Oblique, BoldFont=*Bold, BoldItalicFont=*BoldOblique]
-% Comments are slanted: the slanted cut of this font has fewer characters than the upright one.
-\setmonofont{DejaVuSansMono}[Extension=.ttf, Scale=0.82,
-  UprightFont=*, BoldFont=*-Bold, ItalicFont=*, ItalicFeatures={FakeSlant=0.2},
-  BoldItalicFont=*-Bold, BoldItalicFeatures={FakeSlant=0.2}]
-"""
-"""The fonts of TeX files, unless the project chose its own: both come with TeX Live."""
-
 SUBSTITUTES = ("DejaVuSansMono.ttf", "FreeMono.otf", "FreeSerif.otf", "DejaVuSans.ttf")
 """Fonts for single characters that the fonts of the text lack, the first that has it."""
 

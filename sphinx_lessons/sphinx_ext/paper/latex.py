@@ -12,7 +12,6 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from sphinx_lessons.sphinx_ext.configuration import read_settings
 from sphinx_lessons.sphinx_ext.hosts import docname_of
-from sphinx_lessons.sphinx_ext.paper.fonts import FONT_SETUP
 from sphinx_lessons.sphinx_ext.paper.solutions import lesson_page_number, lesson_room
 from sphinx_lessons.sphinx_ext.words import _
 
@@ -23,6 +22,18 @@ if TYPE_CHECKING:
     from sphinx_lessons.sphinx_ext.nodes import Visitor
 
 STYLE = Path(__file__).with_name("sphinxlessons.sty")
+
+FONT_SETUP = r"""
+\setmainfont{FreeSerif}[Extension=.otf,
+  UprightFont=*, ItalicFont=*Italic, BoldFont=*Bold, BoldItalicFont=*BoldItalic]
+\setsansfont{FreeSans}[Extension=.otf,
+  UprightFont=*, ItalicFont=*Oblique, BoldFont=*Bold, BoldItalicFont=*BoldOblique]
+% Comments are slanted: the slanted cut of this font has fewer characters than the upright one.
+\setmonofont{DejaVuSansMono}[Extension=.ttf, Scale=0.82,
+  UprightFont=*, BoldFont=*-Bold, ItalicFont=*, ItalicFeatures={FakeSlant=0.2},
+  BoldItalicFont=*-Bold, BoldItalicFeatures={FakeSlant=0.2}]
+"""
+"""The fonts of TeX files, unless the project chose its own: both come with TeX Live."""
 
 OWN_FONTS = ("el", "ja", "zh")
 """Languages for which Sphinx sets up engine or fonts of their own."""
