@@ -6,20 +6,16 @@ number and MyST-Parser and MyST-NB both work, unpatched.
 
 from __future__ import annotations
 
-import codecs
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sphinx_lessons.sphinx_ext.build import Page, build_of, not_utf8, page_of
+from sphinx_lessons.sphinx_ext.build import Page, page_of
+from sphinx_lessons.sphinx_ext.encoding import setup_encoding
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
-    from sphinx.environment import BuildEnvironment
-
-LENIENT_CODEC = "utf-8-lessons"
-"""UTF-8 that replaces what it cannot decode, with U+FFFD as our own reader does."""
 
 PARSERS = ("myst_parser", "myst_nb")
 
@@ -60,30 +56,9 @@ def _includes_markdown() -> bool:
     return False
 
 
-def be_lenient(app: Sphinx, env: BuildEnvironment, _docnames: list[str]) -> None:
-    """Keep one lesson that is not UTF-8 from aborting the build: it is reported, not fatal."""
-    if any(not_utf8(reading) for reading in build_of(app).plan.values()):
-        env.settings["input_encoding"] = LENIENT_CODEC
-
-
-def _find_codec(name: str) -> codecs.CodecInfo | None:
-    if codecs.lookup("utf-8-sig").name == name or name.replace("_", "-") != LENIENT_CODEC:
-        return None
-    strict = codecs.lookup("utf-8-sig")
-
-    def decode(data: Any, _errors: str = "strict") -> tuple[str, int]:
-        return strict.decode(data, "replace")
-
-    class Incremental(codecs.BufferedIncrementalDecoder):
-        def _buffer_decode(self, data: Any, _errors: str, final: bool) -> tuple[str, int]:
-            return codecs.utf_8_decode(data, "replace", final)
-
-    return codecs.CodecInfo(strict.encode, decode, incrementaldecoder=Incremental, name=name)
-
-
 def setup_markdown(app: Sphinx) -> None:
     """Bring MyST-Parser unless a parser for Markdown is there, and connect the rewriting."""
-    codecs.register(_find_codec)
+    setup_encoding(app)
     listed = {*app.extensions, *app.config.extensions}
     if not listed.intersection(PARSERS):
         app.setup_extension("myst_parser")
@@ -91,4 +66,3 @@ def setup_markdown(app: Sphinx) -> None:
     # Late, so that other extensions' changes of the source are seen.
     app.connect("source-read", read_source, priority=900)
     app.connect("include-read", read_include, priority=900)
-    app.connect("env-before-read-docs", be_lenient, priority=600)
