@@ -11,6 +11,15 @@ if TYPE_CHECKING:
     from sphinx_projects import Project
 
 
+def test_demos_in_blocks_that_begin_with_blocks(project: Project) -> None:
+    inner = "```python\nprint(1)\n```\n\n```\n1\n```\n\n" * 2
+    blocks = f":::::note\n::::tip\n:::warning\n{inner}:::\n::::\n:::::\n"
+    project.write("lesson.md", f"---\nlesson: true\n---\n# A\n\n{blocks}")
+    result = project.build(strict=True)
+    assert result.status == 0
+    assert len(result.page().select(".tip .lesson-demo .lesson-verified")) == 2
+
+
 def test_demos_carry_their_outputs(tides: Project) -> None:
     page = tides.build().page()
     first, second = page.select(".lesson-demo")

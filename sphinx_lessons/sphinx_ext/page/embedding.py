@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
-from sphinx_lessons.model import Demo, Lesson, LessonReport, Problem
+from sphinx_lessons.model import Demo, Lesson, LessonReport, Problem, Source
 from sphinx_lessons.problems import Code
 from sphinx_lessons.sphinx_ext.build import Page, page_of
 from sphinx_lessons.sphinx_ext.nodes import lesson_region
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Place = tuple[str, int]
 """Source file and line of an opening fence."""
+MOST_LINES_OFF = 5
 
 
 class EmbedLessons(SphinxTransform):
@@ -67,11 +68,12 @@ class EmbedLessons(SphinxTransform):
         builder = DemoBuilder(self.env, page, report.lesson)
         for index, demo_report in enumerate(report.demos):
             demo = demo_report.demo
-            block = blocks.get((source, demo.line))
+            block = _find_fence(blocks, source, demo.source)
             if block is None:
                 page.report_problem(_not_rendered(report.lesson, demo))
                 continue
-            expected = blocks.get((source, demo.expected.span.start)) if demo.expected else None
+            promised = demo.expected
+            expected = _find_fence(blocks, source, promised) if promised else None
             builder.embed(block, expected, demo_report, index)
 
     def _embed_loose_demos(self, page: Page) -> None:
@@ -133,6 +135,23 @@ class EmbedLessons(SphinxTransform):
                 top.insert((title or 0) + 1, header)
         elif header.children:
             self.document.insert(self._after_metadata(), header)
+
+
+def _find_fence(
+    blocks: dict[Place, nodes.literal_block], source: str, fence: Source
+) -> nodes.literal_block | None:
+    """The node of a fence.
+
+    In a block whose content begins with another block MyST counts one line too many, so one of the
+    same text shortly below is taken as well.
+    """
+    start = fence.span.start
+    exact = blocks.get((source, start))
+    if exact is not None:
+        return exact
+    near = (blocks.get((source, line)) for line in range(start + 1, start + MOST_LINES_OFF + 1))
+    text = fence.text.strip("\n")
+    return next((block for block in near if block and block.rawsource.strip("\n") == text), None)
 
 
 def _not_rendered(lesson: Lesson, demo: Demo) -> Problem:
