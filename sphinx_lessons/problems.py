@@ -269,7 +269,8 @@ class Code(Enum):
     """Nothing is to be run (``lessons_execute = "locked"``), and the lock file has no result for
     this code: it is new, or was changed after the lock file was written.
 
-    Run ``sphinx-lessons check --lock`` and commit ``lessons.lock``."""
+    Run ``sphinx-lessons check --lock`` and commit ``lessons.lock``. Only lessons are locked: put a
+    demo of another page into a lesson, or mark it ``skip-execution``."""
 
     STALE_LOCK = "stale-lock", Severity.ERROR
     """A file that the program read was changed after the lock file was written, or the lock file

@@ -108,3 +108,33 @@ def test_a_broken_lock_fails_the_build_with_its_line(project):
     lines = path.read_text().count("\n")
     assert f"lessons.lock:{lines}: " in done.log
     assert "Traceback" not in done.log
+
+
+def test_a_demo_on_an_ordinary_page_is_not_advised_to_be_locked(project):
+    project.write("page.rst", "Page\n====\n\n.. demo:: python\n\n   print(1)\n")
+    lock(project)
+    for _build in range(2):
+        done = project.build(lessons_execute="locked")
+        assert done.status == 1
+        (line,) = done.lines_with("not-locked")
+        assert "page.rst:4: ERROR" in line
+        assert "put the demo into a lesson, or mark it `skip-execution`" in line
+        assert "--lock" not in line
+    assert "into a lesson" in done.page("page").select_one(".lesson-failure").text
+    project.write(
+        "page.rst", "Page\n====\n\n.. demo:: python\n   :skip-execution:\n\n   print(1)\n"
+    )
+    assert project.build(lessons_execute="locked").status == 0
+
+
+def test_an_ordinary_page_is_read_again_with_a_new_lock_file(project):
+    project.write("page.rst", "Page\n====\n\n.. demo:: python\n\n   print(1)\n")
+    lock(project)
+    path = project.source / "lessons.lock"
+    good = path.read_text()
+    path.write_text("<<<<<<<\n")
+    assert project.build(lessons_execute="locked").lines_with("bad-lock")
+    path.write_text(good)
+    done = project.build(lessons_execute="locked")
+    assert not done.lines_with("bad-lock")
+    assert done.lines_with("not-locked")

@@ -11,6 +11,7 @@ from sphinx_lessons.model import Demo, Lesson, Meta, Problem, Source, Span
 from sphinx_lessons.reading import Reading, read_options
 from sphinx_lessons.sphinx_ext.page.demos import DemoBuilder
 from sphinx_lessons.sphinx_ext.page.dependencies import note_reads
+from sphinx_lessons.sphinx_ext.page.unlocked import explain_unlocked
 
 if TYPE_CHECKING:
     from sphinx_lessons.sphinx_ext.build import Page
@@ -25,7 +26,7 @@ def embed_loose_demos(page: Page, source: str, blocks: list[nodes.literal_block]
         demos.append(demo)
         problems += found
     lesson = Lesson(source, page.docname, "", Meta(), None, 0, demos=tuple(demos))
-    report = page.build.run(Reading(lesson, tuple(problems)))
+    report = explain_unlocked(page.build.run(Reading(lesson, tuple(problems))))
     page.add_loose(report)
     note_reads(page.env, report)
     builder = DemoBuilder(page.env, page, lesson)
