@@ -268,3 +268,60 @@ def test_no_control_character_reaches_the_log(project: Project) -> None:
     result = project.build()
     assert "`compare=␛[5mx`" in result.log
     assert "\x1b" not in result.log
+
+
+OFFER = """\
+class Offer:
+    def _repr_html_(self):
+        return {html!r}
+    def __repr__(self):
+        return "in words"
+Offer()
+"""
+
+
+def test_drawings_in_html_are_shown(project: Project) -> None:
+    html = "<svg viewBox='0 0 9 9'><path d='M0 0L9 9' stroke='red'/></svg>"
+    result = build_demo(project, OFFER.format(html=html))
+    assert result.log == ""
+    assert result.page().select_one(".lesson-output svg path")["d"] == "M0 0L9 9"
+
+
+@pytest.mark.parametrize("html", ["<script>x()</script>", "<canvas></canvas>", "<div></div>"])
+def test_html_of_which_nothing_is_left_gives_way_to_another_form(
+    project: Project, html: str
+) -> None:
+    page = build_demo(project, OFFER.format(html=html)).page()
+    assert page.select_one(".lesson-value").text.strip() == "in words"
+
+
+def test_html_that_shows_nothing_is_not_shown_by_the_name_of_its_class(project: Project) -> None:
+    code = "from IPython.display import HTML\nHTML('<style>td { color: red }</style>')"
+    result = build_demo(project, code)
+    assert result.log == ""
+    assert "IPython" not in result.page().select_one(".lesson-demo").text.replace(code, "")
+    assert result.page().select(".lesson-output") == []
+
+
+def test_what_was_taken_out_is_named(project: Project) -> None:
+    html = "<base href='x'><p onclick='x()'>hi</p><a href=' DATA:text/html,x'>y</a>"
+    (line,) = build_demo(project, OFFER.format(html=html)).lines_with("unsafe-output")
+    assert line.partition("something: ")[2].startswith("<base>, onclick, href")
+
+
+@pytest.mark.parametrize("tag", ["svg", "math"])
+def test_a_book_shows_another_form_than_markup_that_it_would_have_to_list(
+    project: Project, tag: str
+) -> None:
+    html = f"<{tag}><g><path d='M0 0'/></g><mi>x</mi></{tag}>"
+    result = build_demo(project, OFFER.format(html=html), "epub")
+    text = (result.outdir / "lesson.xhtml").read_text(encoding="utf-8")
+    assert f"<{tag}" not in text
+    assert "in words" in text
+    assert result.lines_with("html-only-value") == []
+
+
+def test_a_book_without_another_form_is_reported(project: Project) -> None:
+    code = "from IPython.display import HTML\nHTML('<svg><path d=\"M0 0\"/></svg>')"
+    result = build_demo(project, code, "epub")
+    assert len(result.lines_with("html-only-value")) == 1

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 IMAGE = "image/*"
 
-PAPER = ("latex", "man", "texinfo", "text")
-"""Formats whose readers miss a value that has no form for them."""
+PAPER = ("epub", "latex", "man", "texinfo", "text")
+"""Formats, and a builder, whose readers miss a value that has no form for them."""
 
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
+_FOREIGN = re.compile(r"<(?:svg|math)\b")
 _NAME = re.compile(r"<[\w.<>]+ (?:object|at 0x)[\w ]*>")
 
 PRIORITIES = {
@@ -54,10 +55,14 @@ class ChooseForms(SphinxPostTransform):
             if flaw:
                 message = f"the LaTeX of a value of this demo cannot be shown: {flaw}"
                 problems.append(self._make_problem(bundle, Code.BROKEN_VALUE, message))
+            if builder.name == "epub":
+                _take_foreign_markup(bundle)
             form = choose_form(bundle, wanted, images)
             if builder.name == "epub":
                 _prefer_pixels(form)
-            if builder.format in PAPER and (form is None or _says_nothing(form)):
+            if {builder.format, builder.name}.intersection(PAPER) and (
+                form is None or _says_nothing(form)
+            ):
                 message = "a value of this demo can only be shown on a web page; here it is missing"
                 problems.append(self._make_problem(bundle, Code.HTML_ONLY_VALUE, message))
             bundle.replace_self([form] if form is not None else [])
@@ -87,11 +92,24 @@ def _take_flawed_formula(bundle: lesson_bundle, own: frozenset[str] | None) -> s
     formula = bundle.children[place]
     flaw = find_flaw(formula.astext(), own)
     if flaw and len(mimetypes) > 1:
-        del bundle[place]
-        bundle["mimetypes"] = [*mimetypes[:place], *mimetypes[place + 1 :]]
+        _take_away(bundle, place)
     elif flaw:
         bundle[place] = make_literal(formula.astext(), "none", "lesson-value")
     return flaw
+
+
+def _take_foreign_markup(bundle: lesson_bundle) -> None:
+    """Take away HTML that holds SVG or MathML: a book has to list its chapters that do."""
+    mimetypes: list[str] = bundle["mimetypes"]
+    place = mimetypes.index("text/html") if "text/html" in mimetypes else -1
+    if place >= 0 and _FOREIGN.search(bundle.children[place].astext()):
+        _take_away(bundle, place)
+
+
+def _take_away(bundle: lesson_bundle, place: int) -> None:
+    mimetypes: list[str] = bundle["mimetypes"]
+    del bundle[place]
+    bundle["mimetypes"] = [*mimetypes[:place], *mimetypes[place + 1 :]]
 
 
 def choose_form(
@@ -122,7 +140,12 @@ def _can_be_shown(form: nodes.Node, images: frozenset[str]) -> bool:
 
 def _says_nothing(form: nodes.Node) -> bool:
     """Whether a form is only the name of a class, as Python gives it to every value."""
-    return isinstance(form, nodes.literal_block) and bool(_NAME.fullmatch(form.astext().strip()))
+    return isinstance(form, nodes.literal_block) and is_mere_name(form.astext())
+
+
+def is_mere_name(text: str) -> bool:
+    """Whether a text is only what Python says of every value: its class, and where it is."""
+    return _NAME.fullmatch(text.strip()) is not None
 
 
 def setup_forms(app: Sphinx) -> None:

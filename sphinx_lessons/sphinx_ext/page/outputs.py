@@ -21,13 +21,15 @@ from sphinx_lessons.model import Rich, Stream
 from sphinx_lessons.problems import Code
 from sphinx_lessons.sphinx_ext.nodes import lesson_bundle, make_literal
 from sphinx_lessons.sphinx_ext.page import images
+from sphinx_lessons.sphinx_ext.page.forms import is_mere_name
 from sphinx_lessons.sphinx_ext.page.formulas import adapt_display, is_formula
 from sphinx_lessons.sphinx_ext.page.sanitizing import (
+    ALLOWED_TAGS,
     clean_html,
     clean_svg,
-    has_active_content,
     has_active_tex,
 )
+from sphinx_lessons.sphinx_ext.page.taken_out import find_taken_out, is_visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -61,8 +63,18 @@ class Renderer:
 
     def _render_rich(self, output: Rich) -> list[nodes.Node]:
         pictures = self._take_images(output.data)
-        offered = _spell_out(output.data)
-        forms = {mime: self._clean(mime, offered[mime]) for mime in FORMS if mime in offered}
+        forms = self._take_texts(output.data)
+        if set(forms) == {"text/plain"} and not pictures:
+            return [make_literal(normalize_stream(forms["text/plain"]), "none", "lesson-value")]
+        return self._render_bundle(forms, pictures) if forms or pictures else []
+
+    def _take_texts(self, data: Mapping[str, str]) -> dict[str, str]:
+        """The other forms, without HTML of which nothing is left to see."""
+        offered = _spell_out(data)
+        cleaned = {mime: self._clean(mime, offered[mime]) for mime in FORMS if mime in offered}
+        forms = {mime: text for mime, text in cleaned.items() if text or mime != "text/html"}
+        if forms != cleaned and is_mere_name(forms.get("text/plain", "")):
+            del forms["text/plain"]
         if not self.trust_html and has_active_tex(forms.get("text/latex", "")):
             self.findings[Code.UNSAFE_OUTPUT] = (
                 "this demo's LaTeX has commands that act on the page; it is not shown as a formula"
@@ -70,9 +82,7 @@ class Renderer:
             forms.setdefault("text/plain", forms.pop("text/latex"))
         if len(forms) > 1 and not is_formula(forms.get("text/latex", "$")):
             del forms["text/latex"]
-        if set(forms) == {"text/plain"} and not pictures:
-            return [make_literal(normalize_stream(forms["text/plain"]), "none", "lesson-value")]
-        return self._render_bundle(forms, pictures)
+        return forms
 
     def _render_bundle(self, forms: dict[str, str], pictures: dict[str, bytes]) -> list[nodes.Node]:
         from jupyter_sphinx.ast import cell_output_to_nodes
@@ -132,11 +142,14 @@ class Renderer:
             return adapt_display(text)
         if mime != "text/html" or self.trust_html:
             return text
-        if has_active_content(text):
+        cleaned = clean_html(text)
+        taken_out = find_taken_out(text, cleaned, ALLOWED_TAGS)
+        if taken_out:
+            names = ", ".join(taken_out)
             self.findings[Code.UNSAFE_OUTPUT] = (
-                "scripts or other active content were taken out of this demo's HTML output"
+                f"taken out of this demo's HTML output, as it acts or loads something: {names}"
             )
-        return clean_html(text)
+        return cleaned if is_visible(cleaned) else ""
 
 
 def _spell_out(data: Mapping[str, str]) -> Mapping[str, str]:

@@ -6,13 +6,23 @@ MathJax makes links and styles of it.
 
 from __future__ import annotations
 
+import hashlib
 import re
-from html.parser import HTMLParser
 from xml.etree import ElementTree as ET
 
 import nh3
 
 from sphinx_lessons.judging import make_visible
+from sphinx_lessons.sphinx_ext.page import passive_markup
+from sphinx_lessons.sphinx_ext.page.passive_markup import (
+    HIDDEN_TAGS,
+    MATHML_ATTRIBUTES,
+    MATHML_TAGS,
+    PAINT,
+    SVG_ATTRIBUTES,
+    SVG_TAGS,
+    keep_passive,
+)
 
 ACTIVE_TAGS = frozenset({"script", "iframe", "object", "embed", "form", "input", "button", "link"})
 
@@ -48,37 +58,98 @@ _ACTIVE_TEX = re.compile(
     r"|href(?![A-Za-z]|\s*\{\s*(?:https?://|mailto:)))"
 )
 """Commands of MathJax that style, load or lead to something; links to the web are none of them."""
-_VOID = re.compile(r"<((?:area|br|col|hr|img|wbr)(?:\s+[\w-]+=\"[^\"]*\")*+)>")
+LINK_SCHEMES = frozenset({"http", "https", "mailto"})
+URL_ATTRIBUTES = frozenset({"cite", "href", "src"})
+"""Those that are allowed and hold an address."""
+
+ALLOWED_TAGS = frozenset(nh3.ALLOWED_TAGS) | SVG_TAGS | MATHML_TAGS
+"""What stays; of other elements only the text does."""
+
+_ATTRIBUTES = {
+    **{tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()},
+    **{tag: set(SVG_ATTRIBUTES) for tag in SVG_TAGS},
+    **{tag: set(MATHML_ATTRIBUTES) for tag in MATHML_TAGS},
+    "*": {"class", "style"},
+}
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):")
+_PASSED_OVER = re.compile(r"[\x00-\x20\x7f-\x9f]+")
+_TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?:\s+[\w:-]+=\"[^\"]*\")*+>")
+"""As nh3 writes it."""
+_OUTWARD = re.compile(r"\s(?:xlink:)?href=\"(?!#)[^\"]*\"")
+_VOID = frozenset({"area", "br", "col", "hr", "img", "wbr"})
 
 
 def clean_html(text: str) -> str:
     """HTML with only passive markup; images only if they are part of the text (``data:``).
 
-    It is valid in XHTML, too: what a book's reading system cannot parse costs the whole chapter.
+    Without drawings and formulas it is valid in XHTML, too: what a book's reading system cannot
+    parse costs the whole chapter. The ids in a drawing get a prefix, so that none is that of
+    something else on the page.
     """
-    attributes = {tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()}
-    attributes.setdefault("*", set()).update({"class", "style"})
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     cleaned = nh3.clean(
         make_visible(text.replace("\r\n", "\n")),
-        attributes=attributes,
-        attribute_filter=_filter_attribute,
-        url_schemes={"http", "https", "mailto", "data"},
-        filter_style_properties=STYLE_PROPERTIES,
+        tags=set(ALLOWED_TAGS),
+        clean_content_tags={"script", "style", *HIDDEN_TAGS},
+        attributes=_ATTRIBUTES,
+        attribute_filter=_AttributeFilter(f"value-{digest}-"),
+        url_schemes={*LINK_SCHEMES, "data"},
+        filter_style_properties=set(STYLE_PROPERTIES | passive_markup.STYLE_PROPERTIES),
         link_rel="noopener noreferrer",
     )
-    return _VOID.sub(r"<\1 />", cleaned.replace("&nbsp;", "&#160;"))
+    return _adapt_tags(cleaned.replace("&nbsp;", "&#160;"))
 
 
-def _filter_attribute(_tag: str, name: str, value: str) -> str | None:
+class _AttributeFilter:
+    """Looks at every attribute that is allowed by its name."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+
+    def __call__(self, tag: str, name: str, value: str) -> str | None:
+        """The value that stays, ``None`` if the attribute goes."""
+        if name == "id":
+            return self.prefix + value
+        if name == "style":
+            return self._clean_style(value)
+        if name == "class":
+            return " ".join(word for word in value.split() if word not in _TYPESET)
+        if tag in SVG_TAGS and name == "href":
+            return f"#{self.prefix}{value[1:]}" if value.startswith("#") else None
+        if tag in SVG_TAGS and name in PAINT:
+            return keep_passive(value, self.prefix) or None
+        return value if name not in URL_ATTRIBUTES or _is_safe_address(name, value) else None
+
+    def _clean_style(self, value: str) -> str:
+        declarations = (keep_passive(part, self.prefix) for part in value.split(";"))
+        return _UP_OR_LEFT.sub("", ";".join(filter(None, declarations)))
+
+
+def _is_safe_address(name: str, value: str) -> bool:
+    """Whether a link leads to the web or a place nearby, and an image is part of the text.
+
+    Browsers pass over blanks and control characters in an address.
+    """
+    address = _PASSED_OVER.sub("", value).lower()
     if name == "src":
-        return value if value.startswith("data:image/") else None
-    if name == "href":
-        return value if not value.startswith("data:") else None
-    if name == "style":
-        return _UP_OR_LEFT.sub("", value)
-    if name == "class":
-        return " ".join(word for word in value.split() if word not in _TYPESET)
-    return value
+        return address.startswith("data:image/")
+    scheme = _SCHEME.match(address)
+    return scheme is None or scheme[1] in LINK_SCHEMES
+
+
+def _adapt_tags(cleaned: str) -> str:
+    """Close empty elements as XML does, and take out links that leave a drawing."""
+    depth = 0
+
+    def adapt(tag: re.Match[str]) -> str:
+        nonlocal depth
+        if tag["name"] == "svg":
+            depth += -1 if tag["end"] else 1
+        if tag["name"] == "a" and depth:
+            return _OUTWARD.sub("", tag[0])
+        return f"{tag[0][:-1]} />" if tag["name"] in _VOID else tag[0]
+
+    return _TAG.sub(adapt, cleaned)
 
 
 def clean_svg(content: bytes) -> bytes:
@@ -114,22 +185,6 @@ def _local(name: str) -> str:
 def has_active_tex(text: str) -> bool:
     """Whether TeX holds a command with which MathJax makes more than a formula."""
     return _ACTIVE_TEX.search(text) is not None
-
-
-def has_active_content(text: str) -> bool:
-    """Whether HTML holds something that acts or loads, and not only styles."""
-    finder = _ActiveContentFinder()
-    finder.feed(text)
-    finder.close()
-    return finder.found
-
-
-class _ActiveContentFinder(HTMLParser):
-    found = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Look at the tag and its attributes."""
-        self.found = self.found or tag in ACTIVE_TAGS or any(map(_acts, attrs))
 
 
 def _acts(attribute: tuple[str, str | None]) -> bool:
