@@ -6,8 +6,6 @@ it is there.
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
 from typing import TYPE_CHECKING
 
 from docutils import nodes
@@ -34,8 +32,6 @@ if TYPE_CHECKING:
     from sphinx_lessons.model import Lesson
 
     Filters = Mapping[str, tuple[str, ...]]
-
-DIGEST = "lessons_course_digest"
 
 
 class FillListings(SphinxPostTransform):
@@ -222,32 +218,7 @@ def _make_totals(totals: Sequence[str]) -> nodes.paragraph:
     return nodes.paragraph(text, text, classes=["lesson-listing-totals"])
 
 
-def find_outdated(_app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """The pages with listings, if the course is not what it was when they were written."""
-    pages = sorted(env.get_domain("lesson").data["listings"])
-    if not pages:
-        return []
-    digest = _digest(course_index_of(env), env)
-    if getattr(env, DIGEST, None) == digest:
-        return []
-    setattr(env, DIGEST, digest)
-    return pages
-
-
-def _digest(index: CourseIndex, env: BuildEnvironment) -> str:
-    """A hash of all that a listing shows."""
-    lessons = [
-        (lesson.id, dataclasses.replace(lesson.meta, lines={}), lesson.challenges)
-        for lesson in index.course.lessons.values()
-    ]
-    texts = env.get_domain("lesson").data["definitions"]
-    shown = (lessons, list(index.course.described.items()), list(index.course.modules.items()))
-    text = repr((shown, list(index.places.items()), sorted(texts.items())))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def setup_listings(app: Sphinx) -> None:
-    """Register the transform, what it shows and what keeps its pages up to date."""
+    """Register the transform and what it shows."""
     setup_excerpts(app)
     app.add_post_transform(FillListings)
-    app.connect("env-updated", find_outdated)

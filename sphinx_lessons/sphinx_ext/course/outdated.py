@@ -1,13 +1,19 @@
 """Pages that show something of other pages are written again when that has changed.
 
 Sphinx writes the pages that it has read, and no others: their links would lead to pages that are
-gone, under titles and numbers of yesterday.
+gone, under titles and numbers of yesterday. What every page showed when it was written is kept in a
+file for each folder of output, beside the doctrees: builders that share an environment write at
+different times, and Sphinx saves the environment before pages are written, if it does at all.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from sphinx_lessons.sphinx_ext.course.index import course_index_of
 from sphinx_lessons.sphinx_ext.store import records_of
@@ -22,16 +28,52 @@ if TYPE_CHECKING:
     from sphinx_lessons.sphinx_ext.course.domain import LessonDomain
     from sphinx_lessons.sphinx_ext.course.index import CourseIndex
 
-SHOWN = "lessons_shown"
-"""Attribute of the environment: a digest of what each page shows of others, by its name."""
+Shown = dict[str, str]
+"""A digest of what each page shows of others, by its name."""
+
+_shown: WeakKeyDictionary[Sphinx, Shown] = WeakKeyDictionary()
+"""What the pages will show when this build has written them."""
 
 
-def find_outdated(_app: Sphinx, env: BuildEnvironment) -> list[str]:
+def find_outdated(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """The pages to be written again (``env-updated``)."""
-    before: dict[str, str] = getattr(env, SHOWN, {})
     shown = {name: _digest(parts) for name, parts in _collect(env).items()}
-    setattr(env, SHOWN, shown)
-    return sorted(name for name, digest in shown.items() if before.get(name, digest) != digest)
+    before = _load(_place(app))
+    _shown.pop(app, None)
+    if shown != before:
+        _shown[app] = shown
+    return sorted(name for name, digest in shown.items() if before.get(name) != digest)
+
+
+def note_written(app: Sphinx, exception: Exception | None) -> None:
+    """Keep what the pages show, if all were written (``build-finished``)."""
+    shown = _shown.pop(app, None)
+    if shown is not None and exception is None:
+        _save(_place(app), shown)
+
+
+def _place(app: Sphinx) -> Path:
+    output = hashlib.blake2b(f"{app.builder.name} {app.outdir}".encode(), digest_size=8)
+    return Path(app.doctreedir, "lessons", "shown", f"{output.hexdigest()}.json")
+
+
+def _load(path: Path) -> Shown:
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _save(path: Path, shown: Shown) -> None:
+    """Write the file at once or not at all; where that is impossible, pages are written again."""
+    temporary = path.with_suffix(".new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(json.dumps(shown), encoding="utf-8")
+        temporary.replace(path)
+    except OSError:
+        return
 
 
 def _collect(env: BuildEnvironment) -> dict[str, list[object]]:
@@ -47,6 +89,9 @@ def _collect(env: BuildEnvironment) -> dict[str, list[object]]:
         shown.setdefault(docname, []).extend(terms.get(term.casefold()) for term, _line in uses)
     for record in records_of(env).lessons():
         shown.setdefault(record.docname, []).extend(_describe(index, record.lesson))
+    course = _digest(_describe_course(index, env)) if domain.data["listings"] else ""
+    for docname in domain.data["listings"]:
+        shown.setdefault(docname, []).append(course)
     return shown
 
 
@@ -65,10 +110,28 @@ def _describe(index: CourseIndex, lesson: Lesson) -> Iterator[object]:
         yield index.places["lesson", name].title
 
 
+def _describe_course(index: CourseIndex, env: BuildEnvironment) -> list[object]:
+    """All that a listing may show."""
+    lessons = [
+        (lesson.id, dataclasses.replace(lesson.meta, lines={}), lesson.challenges)
+        for lesson in index.course.lessons.values()
+    ]
+    texts = env.get_domain("lesson").data["definitions"]
+    described, modules = index.course.described.items(), index.course.modules.items()
+    return [
+        lessons,
+        list(described),
+        list(modules),
+        list(index.places.items()),
+        sorted(texts.items()),
+    ]
+
+
 def _digest(parts: list[object]) -> str:
-    return hashlib.blake2b(repr(parts).encode(), digest_size=8).hexdigest()
+    return hashlib.blake2b(repr(parts).encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def setup_outdated(app: Sphinx) -> None:
     """Connect it to the build."""
     app.connect("env-updated", find_outdated)
+    app.connect("build-finished", note_written)
