@@ -33,7 +33,7 @@ of its own layer."""
 DOOR_LAYERS = (
     ("configuration", "hosts", "store", "words", "memory", "report_server"),
     ("build", "nodes"),
-    ("planning", "markdown", "problem_log"),
+    ("planning", "markdown", "problem_log", "starters"),
     ("page",),
     ("course", "web", "paper"),
     ("exports", "reporting"),

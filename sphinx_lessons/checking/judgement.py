@@ -115,9 +115,12 @@ def _cell_of(run: RunResult, index: int) -> CellResult:
 def judge_challenge(
     plan: ChallengePlan, results: Mapping[Program, RunResult], path: str
 ) -> ChallengeReport:
-    """Judge a challenge's solution and its starter by their results."""
+    """Judge a challenge's solution and its starter by their results.
+
+    A starter without a result is left out.
+    """
     challenge = plan.challenge
-    scripts = plan.scripts
+    scripts = {kind: script for kind, script in plan.scripts.items() if script in results}
     cells = {kind: _cell_of(results[script], 0) for kind, script in scripts.items()}
     verdicts = {
         kind: judge(cell, make_promise(challenge, kind, scripts[kind], path))

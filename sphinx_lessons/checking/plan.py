@@ -73,6 +73,13 @@ class LessonPlan:
             programs += challenge.scripts.values()
         return list(dict.fromkeys(programs))
 
+    @property
+    def starters(self) -> frozenset[Program]:
+        """Those of them that are starters and nothing else: no page shows what they do."""
+        shown: set[Program] = {demo.run.session for demo in self.demos if demo.run}
+        shown |= {challenge.solution for challenge in self.challenges if challenge.solution}
+        return frozenset(self.programs) - shown
+
 
 def plan_lesson(reading: Reading, settings: Settings, root: Path | None) -> LessonPlan:
     """Plan the programs of a reading that holds a lesson."""

@@ -43,7 +43,12 @@ class LockedEngine(Engine):
         """What is wrong with the lock file itself."""
         return self.lock.problems
 
-    def submit(self, program: Program) -> Future[RunResult]:
+    def submit(
+        self,
+        program: Program,
+        *,
+        later: bool = False,  # noqa: ARG002
+    ) -> Future[RunResult]:
         """Look a program up; the future is done."""
         future: Future[RunResult] = Future()
         future.set_result(self._find(program))
@@ -119,9 +124,9 @@ class RecordingEngine(Engine):
             if future.done() and not future.cancelled() and future.exception() is None
         }
 
-    def submit(self, program: Program) -> Future[RunResult]:
+    def submit(self, program: Program, *, later: bool = False) -> Future[RunResult]:
         """Run a program some time; returns at once."""
-        future = self._futures[program] = self._engine.submit(program)
+        future = self._futures[program] = self._engine.submit(program, later=later)
         return future
 
     def running(self) -> list[tuple[Program, float]]:

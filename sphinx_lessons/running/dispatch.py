@@ -9,7 +9,7 @@ from sphinx_lessons.running.kernels import KernelEngine
 from sphinx_lessons.running.protocol import Engine
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -36,13 +36,13 @@ class Dispatcher(Engine):
     def __init__(self, python: engine.LocalEngine, kernels: KernelEngine) -> None:
         self._python, self._kernels = python, kernels
 
-    def submit(self, program: Program) -> Future[RunResult]:
+    def submit(self, program: Program, *, later: bool = False) -> Future[RunResult]:
         """Run a program some time; returns at once."""
-        return self._choose(program).submit(program)
+        return self._choose(program).submit(program, later=later)
 
-    def prepare(self) -> None:
+    def prepare(self, programs: Iterable[Program]) -> None:
         """Begin to start what runs Python programs; kernels are started when they are needed."""
-        self._python.prepare()
+        self._python.prepare(it for it in programs if self._choose(it) is self._python)
 
     def share(self, *, computing: int, waiting: bool) -> None:
         """Leave cores to those who compute (Python programs only)."""

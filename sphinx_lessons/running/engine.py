@@ -18,7 +18,7 @@ from sphinx_lessons.running.store import Store
 from sphinx_lessons.running.worker import Message, Worker, environment
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
     from sphinx_lessons.config import Settings
@@ -70,7 +70,7 @@ class LocalEngine(Engine):
         self._numbers = itertools.count(1)
         self._broken = "it was killed"
 
-    def submit(self, program: Program) -> Future[RunResult]:
+    def submit(self, program: Program, *, later: bool = False) -> Future[RunResult]:
         """Run a program some time; returns at once, with the result if that is stored.
 
         Raises ``OSError`` or ``RuntimeError`` if there can be no process or no thread for it.
@@ -81,7 +81,13 @@ class LocalEngine(Engine):
         key, stored, expected = self._look_up(plain)
         with forking.LOCK:
             number = next(self._numbers)
-            message = {"id": number, "program": plain, "key": key, "expected": expected}
+            message = {
+                "id": number,
+                "program": plain,
+                "key": key,
+                "expected": expected,
+                "later": later,
+            }
             running = Running(program, message)
             if stored is not None:
                 running.future.set_result(stored)
@@ -108,11 +114,12 @@ class LocalEngine(Engine):
             self._environment = keys.digest_environment(environment())
         return self._store
 
-    def prepare(self) -> None:
-        """Begin to start the supervisor and what it forks programs from."""
-        with forking.LOCK:
-            worker = self._started()
-        worker.send({"prepare": True})
+    def prepare(self, programs: Iterable[Program]) -> None:
+        """Begin to start the supervisor, and what it forks from, unless all results are stored."""
+        if any(self._look_up(wire.encode_program(program))[1] is None for program in programs):
+            with forking.LOCK:
+                worker = self._started()
+            worker.send({"prepare": True})
 
     def share(self, *, computing: int, waiting: bool) -> None:
         """Run that many programs less at a time; see :class:`~.Engine`."""

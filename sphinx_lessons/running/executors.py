@@ -62,7 +62,12 @@ class ExecutorEngine(Engine):
         self._lock = threading.Lock()
         self._running: set[Any] = set()
 
-    def submit(self, program: Program) -> Future[RunResult]:
+    def submit(
+        self,
+        program: Program,
+        *,
+        later: bool = False,  # noqa: ARG002
+    ) -> Future[RunResult]:
         """Run a program some time; returns at once."""
         future: Future[RunResult] = Future()
         try:

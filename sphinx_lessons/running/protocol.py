@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
     from concurrent.futures import Future
     from types import TracebackType
     from typing import Self
@@ -18,8 +18,10 @@ class Engine(ABC):
     """Runs programs; shaped like ``concurrent.futures.Executor``."""
 
     @abstractmethod
-    def submit(self, program: Program) -> Future[RunResult]:
-        """Run a program some time; returns at once.
+    def submit(self, program: Program, *, later: bool = False) -> Future[RunResult]:
+        """Run a program some time, ``later`` after others if that makes a difference here.
+
+        Returns at once.
 
         The future's result tells how the program ended, whatever it did: it raises nothing but
         ``CancelledError``, after a shutdown with ``cancel``.
@@ -29,8 +31,10 @@ class Engine(ABC):
     def shutdown(self, *, cancel: bool = False) -> None:
         """Wait for what was submitted, or with ``cancel`` kill it, and release everything."""
 
-    def prepare(self) -> None:  # noqa: B027 - most engines have nothing to prepare
-        """Programs will probably come: begin to start what runs them, if that takes long."""
+    def prepare(  # noqa: B027 - most engines have nothing to prepare
+        self, programs: Iterable[Program]
+    ) -> None:
+        """These will probably be submitted: begin to start what runs them, if that takes long."""
 
     def share(  # noqa: B027 - not all use this machine's cores
         self, *, computing: int, waiting: bool

@@ -26,7 +26,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     _setup_rest(app)
     return {
         "version": __version__,
-        "env_version": 3,
+        "env_version": 4,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }
@@ -42,6 +42,7 @@ def _setup_rest(app: Sphinx) -> None:
     from sphinx_lessons.sphinx_ext.page import setup_page
     from sphinx_lessons.sphinx_ext.paper import setup_paper
     from sphinx_lessons.sphinx_ext.reporting import setup_reporting
+    from sphinx_lessons.sphinx_ext.starters import setup_starters
     from sphinx_lessons.sphinx_ext.store import setup_store
     from sphinx_lessons.sphinx_ext.web import setup_web
     from sphinx_lessons.sphinx_ext.words import setup_words
@@ -55,6 +56,7 @@ def _setup_rest(app: Sphinx) -> None:
     setup_paper(app)
     setup_store(app)
     setup_build(app)
+    setup_starters(app)
     setup_memory(app)
     setup_reporting(app)
     # Last: what modules name while they are imported is only then translated when it is shown.

@@ -1,7 +1,8 @@
 """What a build will have to read is read and begun to be run as early as that can be known.
 
 Sphinx needs a while until its first page: it loads extensions, sets up theme and builder, loads the
-environment of the last build and looks at all sources. Programs can run meanwhile.
+environment of the last build and looks at all sources. What runs programs can start meanwhile, and
+programs can run once the configuration is complete.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from sphinx_lessons.sphinx_ext.build import Build, begin_build, is_markdown
 from sphinx_lessons.sphinx_ext.configuration import find_settings, read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sphinx.application import Sphinx
     from sphinx.config import Config
@@ -41,12 +42,19 @@ class Early:
     readings: dict[Path, tuple[Stamp, Reading]] = field(default_factory=dict)
 
     def read(self, path: Path) -> None:
-        """Read a file and start its programs."""
+        """Read a file, and let start what will run its programs."""
         stamp = _stamp(path)
         if stamp is not None:
             reading = self.build.read(path)
             self.readings[path] = stamp, reading
-            self.build.start(reading)
+            self.build.prepare(reading)
+
+    def start(self, paths: Iterable[Path]) -> None:
+        """Start the programs of those that were read."""
+        for path in paths:
+            reading = self.find(path)
+            if reading is not None:
+                self.build.start(reading)
 
     def find(self, path: Path) -> Reading | None:
         """The reading of a file, unless that has changed since."""
@@ -58,7 +66,7 @@ _early: WeakKeyDictionary[Sphinx, Early] = WeakKeyDictionary()
 
 
 def plan_early(app: Sphinx) -> None:
-    """Start the programs of files that have changed since the last build.
+    """Read the files that have changed since the last build, and start what will run them.
 
     Only where a core is idle while the extensions are loaded.
     """
@@ -68,20 +76,24 @@ def plan_early(app: Sphinx) -> None:
         return  # it is told when all of the configuration is known
     if settings.execute not in ("auto", "always") or not _has_idle_core():
         return
-    last = _stamp(Path(app.doctreedir, ENV_PICKLE_FILENAME))
     early = None
-    for path in _changed_files(app, last):
+    for path in _changed_files(app):
         if early is None:
             early = _begin(app, Build(app, settings))
-            if last is None:
-                early.build.prepare()
         early.read(path)
 
 
-def verify_plan(app: Sphinx, config: Config) -> None:
-    """Give up what was started with other settings than these (``config-inited``)."""
+def start_plan(app: Sphinx, config: Config) -> None:
+    """Start the programs, or give up what was begun with other settings (``config-inited``).
+
+    No earlier: until now an extension might exclude a file, whose code must not be run then.
+    """
     early = _early.get(app)
-    if early is not None and early.build.settings != read_settings(config):
+    if early is None:
+        return
+    if early.build.settings == read_settings(config):
+        early.start(_changed_files(app))
+    else:
         early.build.shut_down()
         del _early[app]
 
@@ -97,13 +109,13 @@ def _has_idle_core() -> bool:
     return len(os.sched_getaffinity(0)) > 1 if hasattr(os, "sched_getaffinity") else True
 
 
-def _changed_files(app: Sphinx, last: Stamp | None) -> Iterator[Path]:
+def _changed_files(app: Sphinx) -> Iterator[Path]:
     """The Markdown files that are newer than the last build's environment, in Sphinx's order.
 
     Which suffixes and which files count may change until all extensions are loaded: what is missed
-    here is read later, what is too much is run in vain.
+    at first is read later, what is too much is read in vain.
     """
-    config = app.config
+    config, last = app.config, _stamp(Path(app.doctreedir, ENV_PICKLE_FILENAME))
     excluded = [
         *config.exclude_patterns,
         *config.templates_path,
@@ -152,6 +164,6 @@ def _has_lesson(reading: Reading | None) -> bool:
 def setup_planning(app: Sphinx) -> None:
     """Connect planning to the build, and begin."""
     # The other extensions have had their say in the configuration by then.
-    app.connect("config-inited", verify_plan, priority=900)
+    app.connect("config-inited", start_plan, priority=900)
     app.connect("env-before-read-docs", plan_build)
     plan_early(app)

@@ -10,10 +10,11 @@ from sphinx_lessons.problems import Severity
 from sphinx_lessons.sphinx_ext.build import build_of
 from sphinx_lessons.sphinx_ext.course.index import course_index_of
 from sphinx_lessons.sphinx_ext.problem_log import log_problem
+from sphinx_lessons.sphinx_ext.starters import judge_starters
 from sphinx_lessons.sphinx_ext.store import records_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
@@ -32,14 +33,23 @@ def standing_problems(env: BuildEnvironment) -> Iterator[Problem]:
 
 
 def report_problems(app: Sphinx, env: BuildEnvironment) -> None:
-    """Log what stands and one line of summary (``env-updated``, which every build reaches)."""
+    """Log what stands when the pages are read (``env-updated``, which every build reaches)."""
+    _report(app, standing_problems(env))
+
+
+def report_end(app: Sphinx, exception: Exception | None) -> None:
+    """Log what starters turned out to be, and one line of summary (``build-finished``)."""
+    if exception is None:
+        _report(app, judge_starters(app))
+        logger.info(make_summary(app, app.env))
+
+
+def _report(app: Sphinx, problems: Iterable[Problem]) -> None:
     drafting = build_of(app).settings.on_failure == "warn"
-    problems = list(standing_problems(env))
     for problem in problems:
         log_problem(problem, as_warning=drafting)
-    logger.info(make_summary(app, env))
-    if not drafting and any(problem.severity is Severity.ERROR for problem in problems):
-        app.statuscode = 1
+        if problem.severity is Severity.ERROR and not drafting:
+            app.statuscode = 1
 
 
 def make_summary(app: Sphinx, env: BuildEnvironment) -> str:
@@ -59,3 +69,4 @@ def make_summary(app: Sphinx, env: BuildEnvironment) -> str:
 def setup_reporting(app: Sphinx) -> None:
     """Connect the reporting, after other extensions had their say."""
     app.connect("env-updated", report_problems, priority=900)
+    app.connect("build-finished", report_end, priority=900)

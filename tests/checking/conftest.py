@@ -51,7 +51,7 @@ class ScriptedEngine(Engine):
     stored: frozenset[str] = frozenset()
     submitted: list[Program] = field(default_factory=list)
 
-    def submit(self, program: Program) -> Future[RunResult]:
+    def submit(self, program: Program, *, later: bool = False) -> Future[RunResult]:
         self.submitted.append(program)
         is_session = isinstance(program, Session)
         codes = [cell.code for cell in program.cells] if is_session else [program.code]

@@ -12,7 +12,7 @@ from sphinx_lessons.checking.files import find_source_folder
 from sphinx_lessons.checking.guard import compare_in_time, is_quick
 from sphinx_lessons.config import Settings
 from sphinx_lessons.judging import compare
-from sphinx_lessons.model import Failure, Frame, Program, RunResult, Word
+from sphinx_lessons.model import CellResult, Ending, Failure, Frame, Program, RunResult, Word
 from sphinx_lessons.problems import Code
 from sphinx_lessons.reading import Reading, read_file, read_text
 from sphinx_lessons.reports.summary import summarize
@@ -50,7 +50,7 @@ def test_all_is_submitted_before_anything_is_waited_for() -> None:
             return RunResult(())
 
     class OwnEngine(Engine):
-        def submit(self, program: Program) -> Future[RunResult]:
+        def submit(self, program: Program, *, later: bool = False) -> Future[RunResult]:
             order.append("submit")
             return Waiting()
 
@@ -69,10 +69,71 @@ def test_a_lesson_may_be_finished_again(engine: ScriptedEngine) -> None:
     assert first == second
 
 
+CHALLENGE = """\
+---challenges---
+### Challenge: One
+- id: a-c1
+- language: python
+
+#### Starter Code
+```python
+1
+```
+#### Expected Output
+```
+```
+#### Solution
+```python
+{solution}
+```
+"""
+
+
+@pytest.mark.parametrize("solution", ["2", "1"])
+@pytest.mark.parametrize("forks", [True, False])
+def test_starters_may_be_left_out_that_still_run(solution: str, forks: bool) -> None:
+    """Not if the solution is the same program, nor if no process may be forked meanwhile."""
+
+    class OwnEngine(Engine):
+        def __init__(self) -> None:
+            self.later: dict[Program, bool] = {}
+            self.left: Future[RunResult] = Future()
+
+        def submit(self, program: Program, *, later: bool = False) -> Future[RunResult]:
+            self.later[program] = later
+            future: Future[RunResult] = self.left if later else Future()
+            if not later:
+                future.set_result(RunResult((CellResult(Ending.OK),)))
+            return future
+
+        def can_fork_while_running(self, program: Program) -> bool:
+            return forks
+
+        def shutdown(self, *, cancel: bool = False) -> None: ...
+
+    engine = OwnEngine()
+    reading = lesson("a", body=CHALLENGE.format(solution=solution))
+    session = Check(Settings(timeout=5), engine)
+    session.start(reading)
+    can_be_left = forks and solution == "2"
+    if solution == "2":
+        assert sorted(engine.later.values()) == [False, True]
+    assert len(session.unfinished(reading, starters=False)) == (solution == "2" and not forks)
+    if can_be_left:
+        report = session.finish(reading, starters=False)
+        assert (report.unjudged, report.programs, report.run) == (1, 2, 1)
+        assert report.challenges[0].starter is None
+        assert report.challenges[0].verdict.word is Word.PASSED
+    engine.left.set_result(RunResult((CellResult(Ending.OK),)))
+    whole = session.finish(reading)
+    assert (whole.unjudged, whole.run) == (0, whole.programs)
+    assert [problem.code.value for problem in whole.problems] == ["starter-passes"]
+
+
 @pytest.mark.parametrize("when", ["submit", "result"])
 def test_an_engine_that_fails_is_said_of_every_program(when: str) -> None:
     class OwnEngine(Engine):
-        def submit(self, program: Program) -> Future[RunResult]:
+        def submit(self, program: Program, *, later: bool = False) -> Future[RunResult]:
             if when == "submit":
                 raise RuntimeError("can't start new thread")
             future: Future[RunResult] = Future()
@@ -88,7 +149,7 @@ def test_an_engine_that_fails_is_said_of_every_program(when: str) -> None:
 
 def test_a_session_that_ended_early_leaves_no_demo_without_a_verdict() -> None:
     class OwnEngine(Engine):
-        def submit(self, program: Program) -> Future[RunResult]:
+        def submit(self, program: Program, *, later: bool = False) -> Future[RunResult]:
             future: Future[RunResult] = Future()
             future.set_result(RunResult(()))
             return future

@@ -29,7 +29,7 @@ class WaitingEngine(Engine):
         self.future: Future[RunResult] = Future()
         self.program: Program | None = None
 
-    def submit(self, program: Program) -> Future[RunResult]:
+    def submit(self, program: Program, *, later: bool = False) -> Future[RunResult]:
         self.program = program
         return self.future
 

@@ -31,7 +31,7 @@ class Memory:
         self.engine = engine
         self.futures: dict[Program, Future[RunResult]] = {}
 
-    def submit(self, program: Program) -> Future[RunResult]:
+    def submit(self, program: Program, *, later: bool = False) -> Future[RunResult]:
         if program not in self.futures:
             self.futures[program] = self.engine.submit(program)
         return self.futures[program]

@@ -80,6 +80,19 @@ def test_what_somebody_waits_for_is_started_first(tmp_path: Path) -> None:
     assert log.read_text() == "cab"
 
 
+def test_what_is_for_later_runs_after_the_others(tmp_path: Path) -> None:
+    go, log = tmp_path / "go", tmp_path / "log"
+    wait = MEET.format(own=str(tmp_path / "own"), other=str(go), patience=20)
+    note = f"with open({str(log)!r}, 'a') as file: file.write({{!r}})"
+    with make_engine(Settings(), jobs=1) as engine:
+        first = engine.submit(Script(wait))
+        futures = [engine.submit(Script(note.format(name)), later=name in "ac") for name in "abcd"]
+        go.touch()
+        for future in (first, *futures):
+            future.result(60)
+    assert log.read_text() == "bdac"
+
+
 def test_no_core_is_left_when_all_compute_and_one_when_one_waits(tmp_path: Path) -> None:
     place = tmp_path / "ran"
     with make_engine(Settings(), jobs=2) as engine:
@@ -95,15 +108,25 @@ def test_no_core_is_left_when_all_compute_and_one_when_one_waits(tmp_path: Path)
 def test_it_can_be_prepared_and_then_not_needed() -> None:
     before = tree.descendants(_own())
     with make_engine(Settings()) as engine:
-        engine.prepare()
+        engine.prepare([Script("print(1)")])
         assert tree.descendants(_own()) > before
     assert tree.descendants(_own()) == before
+
+
+def test_nothing_is_prepared_for_what_is_stored(tmp_path: Path) -> None:
+    script = Script("print(1)")
+    with make_engine(Settings(), store=tmp_path) as engine:
+        engine.submit(script).result(60)
+    before = tree.descendants(_own())
+    with make_engine(Settings(), store=tmp_path) as engine:
+        engine.prepare([script])
+        assert tree.descendants(_own()) == before
 
 
 @pytest.mark.parametrize("warm", [True, False])
 def test_prepared_it_runs_programs(warm: bool) -> None:
     with make_engine(Settings(warm=warm)) as engine:
-        engine.prepare()
+        engine.prepare([Script("print(1)")])
         assert engine.submit(Script("print(1)")).result(60).cells[0].stdout == "1\n"
 
 

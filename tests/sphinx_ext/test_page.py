@@ -11,6 +11,12 @@ if TYPE_CHECKING:
     from sphinx_projects import Project
 
 
+def test_magics_are_no_fault_of_highlighting(project: Project) -> None:
+    demo = "```python\n!echo hi\nnames = !ls\n```\n\n```\nhi\n```\n"
+    project.write("lesson.md", f"---\nlesson: true\n---\n# A\n\n{demo}")
+    assert project.build(strict=True).log == ""
+
+
 def test_demos_in_blocks_that_begin_with_blocks(project: Project) -> None:
     inner = "```python\nprint(1)\n```\n\n```\n1\n```\n\n" * 2
     blocks = f":::::note\n::::tip\n:::warning\n{inner}:::\n::::\n:::::\n"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sphinx.builders import Builder
+from sphinx.environment import BuildEnvironment
 from sphinx.errors import ThemeError
 
 from sphinx_lessons.sphinx_ext import planning
@@ -16,6 +17,7 @@ from sphinx_lessons.sphinx_ext.build import Build
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sphinx.config import Config
     from sphinx_projects import Project
 
 EXTENSION = """\
@@ -63,15 +65,34 @@ def extend(project: Project, event: str, change: str) -> None:
     project.write("conf.py", conf)
 
 
-def test_programs_run_before_the_configuration_is_complete(
+def test_programs_run_before_sphinx_looks_for_pages(
     tides: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known: list[bool] = []
-    monkeypatch.setattr(
-        planning, "verify_plan", lambda app, _: known.append(bool(planning._early.get(app)))
-    )
+    gc.collect()  # what builds before this one have left
+    begun: list[int] = []
+    find_files = BuildEnvironment.find_files
+
+    def noting(self: BuildEnvironment, config: Config, builder: Builder) -> None:
+        (early,) = planning._early.values()
+        begun.append(early.build.check().count()[1])
+        find_files(self, config, builder)
+
+    monkeypatch.setattr(BuildEnvironment, "find_files", noting)
     assert tides.build(strict=True).log == ""
-    assert known == [True]
+    assert set(begun) == {3}
+
+
+def test_what_an_extension_excludes_is_not_run(tides: Project, tmp_path: Path, lesson: str) -> None:
+    place = tmp_path / "ran"
+    code = f"open({str(place)!r}, 'w').close()\n"
+    text = lesson.replace("tides-01", "tides-02").replace("len(heights)\n", code, 1)
+    tides.write("draft.md", text)
+    extend(tides, "config-inited", 'app.config.exclude_patterns = ["draft.md"]')
+    assert "1 lessons, 3 programs (3 run" in tides.build().info
+    assert not place.exists()
+    extend(tides, "config-inited", "pass")
+    tides.build()
+    assert place.exists()
 
 
 def test_nothing_is_started_when_nothing_has_changed(tides: Project, engines: list[str]) -> None:

@@ -14,14 +14,13 @@ import selectors
 import shutil
 import signal
 import socket
-import tempfile
 import time
 import traceback
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import keeper, results, tree
-from .folders import Folders
+from .folders import Folders, make_base
 from .jobs import Job
 from .keeping import Keeping
 from .link import Link
@@ -48,8 +47,9 @@ _PATIENCE = 2.0
 """Seconds that a keeper gets to report after its program was killed."""
 
 
-Entry = tuple[float, int, dict[str, Any]]
-"""What a queue is sorted by (longest first, then as they came), and the order to run a program."""
+Entry = tuple[float, bool, int, dict[str, Any]]
+"""What a queue is sorted by (longest first, then those that are not for later, then as they came),
+and the order to run a program."""
 
 
 class Supervisor:
@@ -59,7 +59,7 @@ class Supervisor:
         self._link = link
         self._selector = selectors.DefaultSelector()
         self._selector.register(link, selectors.EVENT_READ, self._obey)
-        self._folders = Folders(tempfile.mkdtemp(prefix="sphinx-lessons-"))
+        self._folders = Folders(make_base())
         self._queues: dict[str, list[Entry]] = {SCRIPT: [], SESSION: [], FRESH: []}
         self._slots: dict[int, Slot] = {}
         self._leaving: set[int] = set()
@@ -94,7 +94,7 @@ class Supervisor:
     def _obey(self) -> None:
         for order in self._link.receive():
             if "program" in order:
-                self._enqueue((-order["expected"], order["id"], order))
+                self._enqueue((-order["expected"], order["later"], order["id"], order))
             elif "prepare" in order:
                 if self._warm is not None:
                     self._warm.prepare()
@@ -116,7 +116,7 @@ class Supervisor:
     # --- starting -----------------------------------------------------------------------------
 
     def _enqueue(self, entry: Entry) -> None:
-        program = entry[2]["program"]
+        program = entry[-1]["program"]
         if self._warm is not None:
             self._warm.note(program)
         heapq.heappush(self._queues[self._kind(program)], entry)
@@ -124,9 +124,9 @@ class Supervisor:
     def _prefer(self, numbers: frozenset[int]) -> None:
         """Let these programs, if they wait, be the next to be started."""
         for queue in self._queues.values():
-            queue[:] = [
-                (_FIRST if entry[1] in numbers else entry[0], *entry[1:]) for entry in queue
-            ]
+            for index, (_, _, number, order) in enumerate(queue):
+                if number in numbers:
+                    queue[index] = _FIRST, False, number, order
             heapq.heapify(queue)
 
     def _kind(self, program: dict[str, Any]) -> str:
@@ -148,7 +148,7 @@ class Supervisor:
             self._start(heapq.heappop(queue), None)
             return True
         slot = self._warm.take(kind, self._jobs)
-        if self._kind(queue[0][2]["program"]) == FRESH:  # known only since it was queued
+        if self._kind(queue[0][-1]["program"]) == FRESH:  # known only since it was queued
             heapq.heappush(self._queues[FRESH], heapq.heappop(queue))
             return True
         if slot is not None:
@@ -156,7 +156,7 @@ class Supervisor:
         return slot is not None
 
     def _start(self, entry: Entry, slot: Slot | None) -> None:
-        _, number, order = entry
+        _, _, number, order = entry
         program = order["program"]
         job = Job(number, program, order["key"], self._folders, self.forget)
         try:

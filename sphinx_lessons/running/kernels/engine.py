@@ -51,7 +51,12 @@ class KernelEngine(Engine):
         self._store: KernelStore | None = None
         self._cancelled = False
 
-    def submit(self, program: Program) -> Future[RunResult]:
+    def submit(
+        self,
+        program: Program,
+        *,
+        later: bool = False,  # noqa: ARG002
+    ) -> Future[RunResult]:
         """Run a program some time; returns at once."""
         if self._process != os.getpid():
             self._forget()

@@ -46,6 +46,8 @@ class DemoBuilder:
         demo.source, demo.line = block.source, block.line
         block.replace_self(demo)
         block["lesson_done"] = True
+        # Magics of IPython are no Python; whether the code is right, running it tells.
+        block["force"] = True
         tags = report.demo.options.tags
         if "remove-input" not in tags:
             demo += self._fold_if("hide-input" in tags, "code", _("Show the code"), block)
