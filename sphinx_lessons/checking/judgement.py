@@ -61,6 +61,8 @@ class Promise:
     modes: tuple[str, ...]
     raises: str | None
     checks: bool
+    path: str = ""
+    """The Markdown file that says it."""
     lines: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     """Where the lesson's own code stands; see :func:`.failures.format_failure`."""
     hints: Mapping[str, str] = field(default_factory=dict)
@@ -85,7 +87,7 @@ def judge_demo(plan: DemoPlan, results: Mapping[Program, RunResult], path: str) 
     run = results[plan.run.session]
     result = _cell_of(run, plan.cell)
     cells = {
-        f"<cell {index}>": (path, other.source.first_line)
+        f"<cell {index}>": (other.path or path, other.source.first_line)
         for index, other in enumerate(plan.run.demos)
     }
     promise = Promise(
@@ -96,6 +98,7 @@ def judge_demo(plan: DemoPlan, results: Mapping[Program, RunResult], path: str) 
         modes=demo.options.compare,
         raises="BaseException" if "raises-exception" in demo.options.tags else None,
         checks=False,
+        path=demo.path or path,
         lines=cells,
         hints=DEMO_HINTS,
     )
@@ -152,6 +155,7 @@ def make_promise(challenge: Challenge, kind: str, script: Script, path: str) -> 
         modes=challenge.options.compare,
         raises=script.raises,
         checks=bool(script.checks.strip()),
+        path=path,
         lines={name: (path, source.first_line) for name, source in sources.items() if source},
         hints=PROGRAM_HINTS,
     )
@@ -276,7 +280,8 @@ def _fail(
     code: Code | None = None,
 ) -> Verdict:
     code = code or CODES[word]
-    line = find_line(failure, promise.lines) if failure else None
+    own = {name: place for name, place in promise.lines.items() if place[0] == promise.path}
+    line = find_line(failure, own) if failure else None
     detail = format_failure(failure, promise.lines) if failure else ""
     return Verdict(word, message, detail, line or promise.fence, code, code.severity)
 
@@ -286,7 +291,7 @@ def _fail(
 
 def list_demo_problems(report: DemoReport, path: str) -> Iterator[Problem]:
     """List the problems that the verdict on a demo amounts to."""
-    yield from _list_problems(report.verdict, report.result, path)
+    yield from _list_problems(report.verdict, report.result, report.demo.path or path)
 
 
 def list_challenge_problems(report: ChallengeReport, path: str) -> Iterator[Problem]:

@@ -106,6 +106,8 @@ class Demo:
     """The fence after it that says what it prints."""
     browser_only: bool = False
     """By flag or implied by its imports: shown, never executed at build."""
+    path: str = ""
+    """The file that it stands in, if that is not its lesson's: a page may include it."""
 
     @property
     def line(self) -> int:

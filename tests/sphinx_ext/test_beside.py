@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from sphinx_projects import Project
+    from sphinx_projects import Project, Result
 
 
 def set_extensions(project: Project, *names: str) -> None:
@@ -160,3 +160,73 @@ def test_links_to_lessons_and_challenges(tides: Project) -> None:
     assert ("lesson.html#tides-01", "Reading a tide table") in links
     assert ("lesson.html#tides-01-c1", "The mean height") in links
     assert "the first" in result.page("links2").select_one("p a").text
+
+
+def locate_errors(result: Result, project: Project) -> list[str]:
+    places = [line.partition(": ERROR")[0] for line in result.errors]
+    return [place.removeprefix(f"{project.source}/") for place in places]
+
+
+PART = """\
+Some text.
+
+```{demo} python
+:compare: nonsense
+
+count = 1
+
+def fail():
+    return 1 / 0
+```
+
+```{demo} python
+print(count)
+```
+```output
+2
+```
+"""
+
+
+def test_demos_that_a_markdown_page_includes_have_their_own_lines(project: Project) -> None:
+    project.write("parts/part.md", PART)
+    included = "```{include} parts/part.md\n```\n\n"
+    project.write("host.md", f"# Host\n\n{included}```{{demo}} python\nfail() or count\n```\n")
+    result = project.build()
+    # One session: the last demo knows what the first defined, and its error is its own.
+    assert locate_errors(result, project) == ["parts/part.md:3", "host.md:7", "parts/part.md:16"]
+    assert 'File "' + str(project.source / "parts/part.md") + '", line 9, in fail' in result.log
+    assert str(project.source) not in result.text("host.html")
+
+
+def test_demos_that_a_restructuredtext_page_includes_have_their_own_lines(
+    project: Project,
+) -> None:
+    demo = ".. demo:: python\n\n   count = 1\n   1 / 0\n\n"
+    expected = ".. demo:: python\n\n   print(1)\n\n.. code-block:: output\n\n   2\n\n"
+    project.write("parts/part.rst", f"Some text.\n\n{demo}{expected}")
+    project.write("host.rst", f"Host\n====\n\n.. include:: parts/part.rst\n\n{demo}")
+    result = project.build()
+    assert locate_errors(result, project) == ["parts/part.rst:6", "host.rst:9", "parts/part.rst:14"]
+
+
+def test_demos_in_docstrings_have_the_lines_of_the_docstring(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "Say something.\n\n    .. demo:: python\n\n       x = 1\n       1 / 0\n"
+    output = "\n    .. demo:: python\n\n       print(1)\n\n    .. code-block:: output\n\n       2\n"
+    module = project.write("documented_mod.py", f'def f():\n    """{text}{output}    """\n')
+    monkeypatch.syspath_prepend(str(project.source))
+    set_extensions(project, "sphinx.ext.autodoc", "sphinx_lessons")
+    project.write("api.rst", "API\n===\n\n.. autofunction:: documented_mod.f\n")
+    result = project.build()
+    name = f"{module.name}:docstring of documented_mod.f"
+    assert locate_errors(result, project) == [f"{name}:6", f"{name}:14"]
+
+
+def test_findings_in_included_demos_are_not_lost(project: Project) -> None:
+    code = "from IPython.display import HTML\nHTML('<b>x</b><script>y</script>')"
+    project.write("parts/part.md", f"```{{demo}} python\n{code}\n```\n")
+    project.write("host.md", "# Host\n\n```{include} parts/part.md\n```\n")
+    (line,) = project.build().lines_with("unsafe-output")
+    assert line.startswith(str(project.source / "parts/part.md:1: WARNING"))

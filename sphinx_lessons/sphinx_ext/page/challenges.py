@@ -18,7 +18,7 @@ from sphinx_lessons.sphinx_ext.nodes import (
 from sphinx_lessons.sphinx_ext.words import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from sphinx.environment import BuildEnvironment
 
@@ -175,7 +175,7 @@ class ChallengeBuilder:
         output = lesson_output("", make_output_label(report.verdict))
         if text.strip():
             output += make_literal(text, "none", "lesson-stdout")
-        output += make_failure(report.verdict, self.report.lesson.path)
+        output += make_failure(report.verdict, [self.report.lesson.path])
         return [output]
 
     def _with_prose(self, section: Section, middle: list[nodes.Node]) -> list[nodes.Node]:
@@ -233,10 +233,10 @@ def make_output_label(
     return label
 
 
-def make_failure(verdict: Verdict, path: str) -> list[nodes.Node]:
+def make_failure(verdict: Verdict, paths: Iterable[str]) -> list[nodes.Node]:
     """What is wrong, in place: the message and the difference or the traceback.
 
-    Where the lesson's file lies on the machine that builds is not for readers.
+    Where the files of the programs lie on the machine that builds is not for readers.
     """
     if not verdict.word.fails:
         return []
@@ -247,7 +247,10 @@ def make_failure(verdict: Verdict, path: str) -> list[nodes.Node]:
     notice += nodes.paragraph(text, text, translatable=False)
     if verdict.detail:
         language = "diff" if verdict.word is Word.MISMATCHED else "none"
-        notice += make_literal(verdict.detail.replace(path, PurePath(path).name), language)
+        detail = verdict.detail
+        for path in paths:
+            detail = detail.replace(path, PurePath(path).name)
+        notice += make_literal(detail, language)
     return [notice]
 
 

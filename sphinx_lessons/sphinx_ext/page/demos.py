@@ -32,6 +32,11 @@ class DemoBuilder:
     def __init__(self, env: BuildEnvironment, page: Page, lesson: Lesson) -> None:
         self.page = page
         self.lesson = lesson
+        self.paths = dict.fromkeys(
+            [*(demo.path for demo in lesson.demos if demo.path), lesson.path]
+        )
+        self.problems: list[Problem] = []
+        """Those that showed only now."""
         self.renderer = Renderer(env, trust_html=page.build.settings.trust_html)
 
     def embed(
@@ -69,11 +74,11 @@ class DemoBuilder:
         if expected is not None:
             expected.parent.remove(expected)
         shown = self.renderer.render(result)
-        self._report_findings(report)
+        self._note_findings(report)
         if result.ending is Ending.RAISED and not report.verdict.word.fails and result.failure:
             text = f"{result.failure.name}: {result.failure.message}".rstrip(": ")
             shown.append(make_literal(normalize_stream(text), "none", "lesson-traceback"))
-        shown += make_failure(report.verdict, self.lesson.path)
+        shown += make_failure(report.verdict, self.paths)
         if not shown:
             return None
         output = lesson_output()
@@ -84,15 +89,16 @@ class DemoBuilder:
         return output
 
     def _build_unrun(self, report: DemoReport) -> lesson_output | None:
-        shown = make_failure(report.verdict, self.lesson.path)
+        shown = make_failure(report.verdict, self.paths)
         if self.page.build.settings.execute == "never":
             shown.append(make_label(_("Not run in this build")))
         return lesson_output("", *shown) if shown else None
 
-    def _report_findings(self, report: DemoReport) -> None:
+    def _note_findings(self, report: DemoReport) -> None:
+        path = report.demo.path or self.lesson.path
         for code, message in self.renderer.findings.items():
-            problem = Problem(code, message, self.lesson.path, report.demo.line, code.severity)
-            self.page.report_problem(problem)
+            problem = Problem(code, message, path, report.demo.line, code.severity)
+            self.problems.append(problem)
         self.renderer.findings.clear()
 
 

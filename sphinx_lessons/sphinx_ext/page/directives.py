@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from docutils.statemachine import StringList
+from docutils.statemachine import StateMachine, StringList
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_id
@@ -178,9 +178,18 @@ class Demo(SphinxDirective):
         text = "\n".join(self.content) + "\n"
         block = nodes.literal_block(text, text, language=words[0])
         block["lesson_flags"] = [*words[1:], *self._flags()]
-        block["lesson_first_line"] = self.content_offset + 1
         block.source, block.line = self.get_source_info()
+        block["lesson_first_line"] = block.line + self._count_lines_above()
         return [block]
+
+    def _count_lines_above(self) -> int:
+        """How many lines of the directive stand above its content.
+
+        The offset of the content counts from the directive in Markdown, and in reStructuredText
+        from the first line of all that the page is made of.
+        """
+        counts_all = isinstance(self.state_machine, StateMachine)
+        return self.content_offset + 1 - (self.lineno if counts_all else 0)
 
     def _flags(self) -> Sequence[str]:
         return [

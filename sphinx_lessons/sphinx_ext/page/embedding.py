@@ -16,7 +16,7 @@ from sphinx_lessons.model import Demo, Lesson, LessonReport, Problem, Source
 from sphinx_lessons.problems import Code
 from sphinx_lessons.sphinx_ext.build import Page, page_of
 from sphinx_lessons.sphinx_ext.nodes import lesson_region
-from sphinx_lessons.sphinx_ext.page.dependencies import note_reads
+from sphinx_lessons.sphinx_ext.dependencies import note_reads
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -75,6 +75,8 @@ class EmbedLessons(SphinxTransform):
             promised = demo.expected
             expected = _find_fence(blocks, source, promised) if promised else None
             builder.embed(block, expected, demo_report, index)
+        for problem in builder.problems:
+            page.report_problem(problem)
 
     def _embed_loose_demos(self, page: Page) -> None:
         """Run ``demo`` directives of a page that is no lesson: together, as one session."""
