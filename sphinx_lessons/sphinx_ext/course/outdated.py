@@ -1,21 +1,19 @@
 """Pages that show something of other pages are written again when that has changed.
 
 Sphinx writes the pages that it has read, and no others: their links would lead to pages that are
-gone, under titles and numbers of yesterday. What every page showed when it was written is kept in a
-file for each folder of output, beside the doctrees: builders that share an environment write at
-different times, and Sphinx saves the environment before pages are written, if it does at all.
+gone, under titles and numbers of yesterday. What every page showed when it was written is
+remembered for each folder of output.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from sphinx_lessons.sphinx_ext.course.index import course_index_of
+from sphinx_lessons.sphinx_ext.output_notes import load_note, save_note
 from sphinx_lessons.sphinx_ext.store import records_of
 
 if TYPE_CHECKING:
@@ -28,6 +26,8 @@ if TYPE_CHECKING:
     from sphinx_lessons.sphinx_ext.course.domain import LessonDomain
     from sphinx_lessons.sphinx_ext.course.index import CourseIndex
 
+NOTE = "shown"
+
 Shown = dict[str, str]
 """A digest of what each page shows of others, by its name."""
 
@@ -38,7 +38,7 @@ _shown: WeakKeyDictionary[Sphinx, Shown] = WeakKeyDictionary()
 def find_outdated(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """The pages to be written again (``env-updated``)."""
     shown = {name: _digest(parts) for name, parts in _collect(env).items()}
-    before = _load(_place(app))
+    before: Shown = load_note(app, NOTE)
     _shown.pop(app, None)
     if shown != before:
         _shown[app] = shown
@@ -49,31 +49,7 @@ def note_written(app: Sphinx, exception: Exception | None) -> None:
     """Keep what the pages show, if all were written (``build-finished``)."""
     shown = _shown.pop(app, None)
     if shown is not None and exception is None:
-        _save(_place(app), shown)
-
-
-def _place(app: Sphinx) -> Path:
-    output = hashlib.blake2b(f"{app.builder.name} {app.outdir}".encode(), digest_size=8)
-    return Path(app.doctreedir, "lessons", "shown", f"{output.hexdigest()}.json")
-
-
-def _load(path: Path) -> Shown:
-    try:
-        found = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _save(path: Path, shown: Shown) -> None:
-    """Write the file at once or not at all; where that is impossible, pages are written again."""
-    temporary = path.with_suffix(".new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(json.dumps(shown), encoding="utf-8")
-        temporary.replace(path)
-    except OSError:
-        return
+        save_note(app, NOTE, shown)
 
 
 def _collect(env: BuildEnvironment) -> dict[str, list[object]]:
