@@ -31,9 +31,9 @@ LAYERS = (
 of its own layer."""
 
 DOOR_LAYERS = (
-    ("configuration", "hosts", "store", "words", "memory", "report_server"),
+    ("configuration", "hosts", "store", "words", "memory", "report_server", "dependencies"),
     ("build", "nodes"),
-    ("planning", "markdown", "problem_log", "starters"),
+    ("planning", "markdown", "encoding", "problem_log", "starters"),
     ("page",),
     ("course", "web", "paper"),
     ("exports", "reporting"),

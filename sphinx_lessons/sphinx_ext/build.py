@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sphinx_lessons.checking import Check
     from sphinx_lessons.config import Settings
-    from sphinx_lessons.model import Lesson, LessonReport, Problem, Program
+    from sphinx_lessons.model import LessonReport, Problem, Program
     from sphinx_lessons.reading import Reading
     from sphinx_lessons.running import Engine
     from sphinx_lessons.sphinx_ext.report_server import ReportServer
@@ -52,6 +52,9 @@ class Build:
         self.reports: dict[str, LessonReport] = {}
         self.docnames: frozenset[str] = frozenset()
         """The pages that this build reads."""
+        self.token = os.urandom(8).hex()
+        """Tells this build from others."""
+        self._home = os.getpid()
         self._check: Check | None = None
         self._engine: Engine | None = None
         self._server: ReportServer | None = None
@@ -70,9 +73,9 @@ class Build:
             self._check = Check(self.settings, engine, self.root)
         return self._check
 
-    def prepare(self) -> None:
-        """Begin to start the engine: there will be something to run."""
-        self._own_engine().prepare()
+    def prepare(self, reading: Reading) -> None:
+        """Begin to start what runs the programs of a reading."""
+        self.check().prepare(reading)
 
     def _own_engine(self) -> Engine:
         if self._engine is None or self._process != os.getpid():
@@ -131,28 +134,51 @@ class Build:
         self._server = ReportServer(self._report_here, self._count_readers)
 
     def report(self, docname: str) -> LessonReport:
-        """The report of a planned lesson; waits until its programs have ended."""
-        if docname not in self.reports and self._server is not None:
-            report = self._server.ask(docname)
-            if report is not None:
-                self.reports[docname] = report
+        """The report of a planned lesson; waits until its programs have ended.
+
+        Starters may be left out that still run; :meth:`finish_late` will wait for them.
+        """
+        if docname not in self.reports:
+            asked = self._server.ask(docname) if self._server is not None else None
+            if asked is not None:
+                self.reports[docname] = asked
         return self._report_here(docname)
 
     def _report_here(self, docname: str) -> LessonReport:
         if docname not in self.reports:
-            self.reports[docname] = self.run(self.plan[docname])
+            # A forked process that got no answer ends when the page is read.
+            starters = os.getpid() != self._home
+            self.reports[docname] = self.run(self.plan[docname], starters=starters)
         return self.reports[docname]
 
-    def run(self, reading: Reading) -> LessonReport:
+    def run(self, reading: Reading, *, starters: bool = True) -> LessonReport:
         """Run and judge a lesson; nothing is run again that this build ran already."""
         check = self.check()
         check.start(reading)
-        missing = check.unfinished(reading)
-        if missing:
-            with self._as_waiting(check, missing):
-                check.wait(missing)
+        self._wait(check, check.unfinished(reading, starters=starters))
         with forking.LOCK:
-            return check.finish(reading)
+            return check.finish(reading, starters=starters)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether starters are left to be judged."""
+        return any(report.unjudged for report in self.reports.values())
+
+    def finish_late(self) -> dict[str, LessonReport]:
+        """The whole reports, by docname, of lessons of which starters were left out."""
+        late = [docname for docname, report in self.reports.items() if report.unjudged]
+        if late:
+            check = self.check()
+            missing = [check.unfinished(self.plan[docname]) for docname in late]
+            self._wait(check, frozenset().union(*missing))
+            for docname in late:
+                self.reports[docname] = check.finish(self.plan[docname])
+        return {docname: self.reports[docname] for docname in late}
+
+    def _wait(self, check: Check, programs: frozenset[Program]) -> None:
+        if programs:
+            with self._as_waiting(check, programs):
+                check.wait(programs)
 
     @contextmanager
     def _as_waiting(self, check: Check, programs: frozenset[Program]) -> Iterator[None]:
@@ -173,10 +199,14 @@ class Build:
                 self._waiting -= 1
             self._share(engine)
 
-    def shut_down(self) -> None:
-        """End the engine of this process, if it has one."""
+    def end_reading(self) -> None:
+        """All pages are read: nobody will ask any more."""
         if self._server is not None:
             self._server.close()
+
+    def shut_down(self) -> None:
+        """End the engine of this process, if it has one."""
+        self.end_reading()
         if self._engine is not None and self._process == os.getpid():
             self._engine.shutdown(cancel=True)
         self._engine = self._check = None
@@ -209,16 +239,24 @@ def begin_build(app: Sphinx, build: Build) -> None:
     _builds[app] = build
 
 
+def end_reading(app: Sphinx, *_: object) -> None:
+    """Keep nothing that only reading needs (``env-updated``)."""
+    if app in _builds:
+        _builds[app].end_reading()
+        if not _builds[app].is_late:
+            _builds[app].shut_down()
+
+
 def end_build(app: Sphinx, *_: object) -> None:
-    """Leave no process behind."""
+    """Leave no process behind (``build-finished``)."""
     if app in _builds:
         _builds[app].shut_down()
 
 
 def setup_build(app: Sphinx) -> None:
-    """Connect the end of running: when all pages are read, or when the build has failed before."""
-    app.connect("env-updated", end_build, priority=950)
-    app.connect("build-finished", end_build)
+    """Connect the end of running: when all pages are read or written, or when the build fails."""
+    app.connect("env-updated", end_reading, priority=950)
+    app.connect("build-finished", end_build, priority=950)
 
 
 @dataclass(slots=True)
@@ -270,23 +308,25 @@ class Page:
         """Make a lesson's report known to page and environment; returns its text for MyST."""
         path = report.lesson.path
         self.reports[path] = report
-        records_of(self.env).add(make_record(self.docname, report))
-        self._note_dependencies(report.lesson)
+        record = make_record(self.docname, report, build=self.build.token)
+        records_of(self.env).add(record)
+        self._note_dependencies(report)
         from sphinx_lessons.reading import rewrite
 
         return rewrite(reading.text, report.lesson)
 
-    def _note_dependencies(self, lesson: Lesson) -> None:
+    def _note_dependencies(self, report: LessonReport) -> None:
         """What else than the page's text its results come from."""
-        for challenge in lesson.challenges:
+        for challenge in report.lesson.challenges:
             for name in challenge.options.files:
-                self.env.note_dependency(Path(lesson.path).parent / name)
+                self.env.note_dependency(Path(report.lesson.path).parent / name)
         if self.build.settings.execute == "locked":
             self.env.note_dependency(lock_path(self.build.root))
 
     def add_loose(self, report: LessonReport) -> None:
         """The same for the demos of a page that is no lesson."""
         records_of(self.env).add(make_record(self.docname, report, anonymous=True))
+        self._note_dependencies(report)
 
     def report_problem(self, problem: Problem) -> None:
         """Add a problem that showed only while the page was rendered."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinx_lessons.sphinx_ext.build import build_of
+from sphinx_lessons.sphinx_ext.dependencies import note_reads
 from sphinx_lessons.sphinx_ext.store import records_of
 
 if TYPE_CHECKING:
@@ -49,9 +50,7 @@ def _complete(env: BuildEnvironment, late: Late) -> list[Problem]:
     for docname in sorted(late.reports):
         report = late.reports[docname]
         found += records.complete(docname, report, late.build)
-        for path in report.reads:
-            if Path(path).is_file():
-                env.note_dependency(path, docname=docname)
+        note_reads(env, report, docname)
     return found
 
 

@@ -38,6 +38,8 @@ class Record:
     """Demos and challenges whose verdict fails."""
     anonymous: bool = False
     """An ordinary page with directives of ours, not a lesson."""
+    pending: str = ""
+    """The build that still has to judge starters of the lesson; see ``starters``."""
 
 
 @dataclass(slots=True)
@@ -58,6 +60,19 @@ class Records:
                 problems = (*record.problems, problem)
                 records[index] = dataclasses.replace(record, problems=problems)
 
+    def complete(self, docname: str, report: LessonReport, build: str) -> list[Problem]:
+        """Complete the record that waits for this report of that build; the problems it had not."""
+        records = self.by_docname.get(docname, [])
+        for index, record in enumerate(records):
+            if record.pending == build and record.lesson.path == report.lesson.path:
+                new = [problem for problem in report.problems if problem not in record.problems]
+                problems = sorted((*record.problems, *new), key=lambda problem: problem.line)
+                records[index] = dataclasses.replace(
+                    record, problems=tuple(problems), run=report.run, pending=""
+                )
+                return new
+        return []
+
     def __iter__(self) -> Iterator[Record]:
         """All records in the order of their docnames."""
         for docname in sorted(self.by_docname):
@@ -68,8 +83,10 @@ class Records:
         return (record for record in self if not record.anonymous)
 
 
-def make_record(docname: str, report: LessonReport, *, anonymous: bool = False) -> Record:
-    """The record of a report."""
+def make_record(
+    docname: str, report: LessonReport, *, anonymous: bool = False, build: str = ""
+) -> Record:
+    """The record of a report, which that build will complete if starters are left to be judged."""
     verdicts = [demo.verdict for demo in report.demos]
     verdicts += [challenge.verdict for challenge in report.challenges]
     return Record(
@@ -81,6 +98,7 @@ def make_record(docname: str, report: LessonReport, *, anonymous: bool = False) 
         run=report.run,
         failed=sum(verdict.fails for verdict in verdicts),
         anonymous=anonymous,
+        pending=build if report.unjudged else "",
     )
 
 

@@ -15,8 +15,8 @@ from sphinx.transforms import SphinxTransform
 from sphinx_lessons.model import Demo, Lesson, LessonReport, Problem, Source
 from sphinx_lessons.problems import Code
 from sphinx_lessons.sphinx_ext.build import Page, page_of
-from sphinx_lessons.sphinx_ext.nodes import lesson_region
 from sphinx_lessons.sphinx_ext.dependencies import note_reads
+from sphinx_lessons.sphinx_ext.nodes import lesson_region
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

@@ -10,8 +10,8 @@ from docutils import nodes
 
 from sphinx_lessons.model import Demo, Lesson, Meta, Problem, Source, Span
 from sphinx_lessons.reading import Reading, read_options
-from sphinx_lessons.sphinx_ext.page.demos import DemoBuilder
 from sphinx_lessons.sphinx_ext.dependencies import note_reads
+from sphinx_lessons.sphinx_ext.page.demos import DemoBuilder
 from sphinx_lessons.sphinx_ext.page.unlocked import explain_unlocked
 
 if TYPE_CHECKING:
