@@ -34,3 +34,14 @@ def docname_of(document: nodes.document, node: nodes.Node) -> str:
             return str(parent["docname"])
         parent = parent.parent
     return str(document.get("docname") or document.settings.env.docname)
+
+
+def path_of(document: nodes.document, node: nodes.Node) -> str:
+    """The file that a node was written in: its page's, or one that the page includes."""
+    holder: nodes.Node | None = node
+    # "<" is in the names that docutils and Sphinx give to text from no file.
+    while holder is not None and (not holder.source or "<" in holder.source):
+        holder = holder.parent
+    if holder is None or isinstance(holder, nodes.document):
+        return str(document.settings.env.doc2path(docname_of(document, node)))
+    return str(holder.source)

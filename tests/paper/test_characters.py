@@ -57,6 +57,17 @@ def test_expected_outputs_too(project: Course) -> None:
     assert line.startswith(f"{project.source / 'signs.md'}:18: ERROR: ")
 
 
+@pytest.mark.parametrize("place", ["inline", "appendix"])
+def test_an_included_lesson_has_its_own_file_and_lines(project: Course, place: str) -> None:
+    solution = f"#### Solution\n\n```python\n# {EMOJI}\n```"
+    challenge = f"### Challenge: {EMOJI}\n\n- id: signs-c1\n\n{EMOJI}\n\n{solution}"
+    project.write("parts/signs.md", page(f"{EMOJI}\n\n---challenges---\n\n{challenge}"))
+    project.write("host.md", "# Host\n\n```{include} parts/signs.md\n```\n")
+    lines = project.build(lessons_solutions=place).lines_with("lost-character")
+    places = {line.split(": ERROR")[0].removeprefix(f"{project.source}/") for line in lines}
+    assert places == {f"parts/signs.md:{number}" for number in (8, 12, 16, 21)}
+
+
 def test_drafting_makes_a_warning_of_it(project: Course) -> None:
     project.write("signs.md", page(EMOJI))
     result = project.build(lessons_on_failure="warn")

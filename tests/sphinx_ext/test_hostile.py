@@ -325,3 +325,11 @@ def test_a_book_without_another_form_is_reported(project: Project) -> None:
     code = "from IPython.display import HTML\nHTML('<svg><path d=\"M0 0\"/></svg>')"
     result = build_demo(project, code, "epub")
     assert len(result.lines_with("html-only-value")) == 1
+
+
+def test_values_of_an_included_lesson_are_reported_in_its_file(project: Project) -> None:
+    code = "from IPython.display import HTML\nHTML('<b>only here</b>')"
+    project.write("parts/lesson.md", PAGE.format(code=code))
+    project.write("host.md", "# Host\n\n```{include} parts/lesson.md\n```\n")
+    (line,) = project.build("text").lines_with("html-only-value")
+    assert line.startswith(str(project.source / "parts/lesson.md:7: "))

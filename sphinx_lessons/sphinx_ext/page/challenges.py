@@ -64,7 +64,7 @@ class ChallengeBuilder:
         challenge = report.challenge
         section = nodes.section("", ids=[challenge.id], classes=["lesson-challenge"])
         section["lesson_challenge"] = challenge.id
-        section.line = challenge.line
+        section.source, section.line = self.report.lesson.path, challenge.line
         section += self._build_title(challenge)
         if challenge.difficulty:
             badge = make_difficulty(challenge.difficulty)
@@ -78,6 +78,8 @@ class ChallengeBuilder:
         section += self._build_unknown(challenge)
         section += self._build_hints(challenge)
         section += self._build_solution(report)
+        for block in section.findall(nodes.literal_block):
+            block.source = self.report.lesson.path
         return section
 
     def _build_title(self, challenge: Challenge) -> nodes.title:

@@ -10,10 +10,10 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from sphinx_lessons.model import Problem
 from sphinx_lessons.problems import Code
-from sphinx_lessons.sphinx_ext.hosts import app_of, builder_of, docname_of
+from sphinx_lessons.sphinx_ext.hosts import app_of, builder_of, path_of
+from sphinx_lessons.sphinx_ext.late_problems import report_late
 from sphinx_lessons.sphinx_ext.nodes import lesson_bundle, make_literal
 from sphinx_lessons.sphinx_ext.page.formulas import find_flaw
-from sphinx_lessons.sphinx_ext.problem_log import report_late
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -73,7 +73,7 @@ class ChooseForms(SphinxPostTransform):
         while demo is not None and demo.line is None:
             demo = demo.parent
         line = demo.line if demo is not None and demo.line else 1
-        path = str(self.env.doc2path(docname_of(self.document, bundle)))
+        path = path_of(self.document, demo or bundle)
         return Problem(code, message, path, line, code.severity)
 
 

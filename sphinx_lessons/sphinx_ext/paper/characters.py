@@ -17,8 +17,8 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from sphinx_lessons.model import Problem
 from sphinx_lessons.problems import Code
-from sphinx_lessons.sphinx_ext.hosts import app_of, builder_of, docname_of
-from sphinx_lessons.sphinx_ext.problem_log import report_late
+from sphinx_lessons.sphinx_ext.hosts import app_of, builder_of, path_of
+from sphinx_lessons.sphinx_ext.late_problems import report_late
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -127,7 +127,7 @@ def find_characters(document: nodes.document) -> Iterator[Occurrence]:
             for index, character in enumerate(text):
                 if _can_be_lost(character):
                     line = _line_of(block, before + text[:index])
-                    path = _path_of(document, block)
+                    path = path_of(document, block)
                     yield Occurrence(character, _role_of(text), path, line)
             before += text
 
@@ -164,10 +164,6 @@ def _line_of(block: nodes.Element, before: str) -> int:
     while parent is not None and parent.line is None:
         parent = parent.parent
     return parent.line if parent is not None and parent.line else 1
-
-
-def _path_of(document: nodes.document, node: nodes.Node) -> str:
-    return str(document.settings.env.doc2path(docname_of(document, node)))
 
 
 def make_problem(found: Occurrence) -> Problem:

@@ -147,6 +147,7 @@ def build_answer(answer: Answer, builder: Builder) -> nodes.section:
     title = answer.challenge[0].deepcopy()
     section = nodes.section("", title, ids=[answer.id], classes=["lesson-answer"])
     section["lesson_challenge"] = answer.challenge["lesson_challenge"]
+    section.source, section.line = answer.challenge.source, answer.challenge.line
     exercise = str(answer.challenge["ids"][0])
     section += make_links(builder, _("Exercise"), answer.docname, exercise)
     section += answer.folds
