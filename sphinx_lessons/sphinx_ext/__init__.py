@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register everything with Sphinx."""
     from sphinx_lessons.sphinx_ext.configuration import setup_configuration
+    from sphinx_lessons.sphinx_ext.environment_version import environment_version
     from sphinx_lessons.sphinx_ext.planning import setup_planning
 
     setup_configuration(app)
@@ -26,7 +27,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     _setup_rest(app)
     return {
         "version": __version__,
-        "env_version": 4,
+        "env_version": environment_version(),
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }
@@ -36,6 +37,7 @@ def _setup_rest(app: Sphinx) -> None:
     from sphinx_lessons.sphinx_ext.build import setup_build
     from sphinx_lessons.sphinx_ext.course import setup_course
     from sphinx_lessons.sphinx_ext.exports import setup_exports
+    from sphinx_lessons.sphinx_ext.late_problems import setup_late_problems
     from sphinx_lessons.sphinx_ext.markdown import setup_markdown
     from sphinx_lessons.sphinx_ext.memory import setup_memory
     from sphinx_lessons.sphinx_ext.nodes import setup_nodes
@@ -59,5 +61,6 @@ def _setup_rest(app: Sphinx) -> None:
     setup_starters(app)
     setup_memory(app)
     setup_reporting(app)
+    setup_late_problems(app)
     # Last: what modules name while they are imported is only then translated when it is shown.
     setup_words(app)

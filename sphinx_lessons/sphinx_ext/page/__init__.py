@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 def setup_page(app: Sphinx) -> None:
     """Register the directives and the transforms of pages."""
-    from sphinx_lessons.sphinx_ext.late_problems import setup_late_problems
     from sphinx_lessons.sphinx_ext.page.anchors import setup_anchors
     from sphinx_lessons.sphinx_ext.page.directives import setup_directives
     from sphinx_lessons.sphinx_ext.page.embedding import setup_embedding
@@ -23,4 +22,3 @@ def setup_page(app: Sphinx) -> None:
     setup_embedding(app)
     setup_anchors(app)
     setup_forms(app)
-    setup_late_problems(app)
