@@ -31,9 +31,11 @@ LAYERS = (
 of its own layer."""
 
 DOOR_LAYERS = (
-    ("configuration", "hosts", "store", "words", "memory", "report_server", "dependencies"),
-    ("build", "nodes"),
-    ("planning", "markdown", "encoding", "problem_log", "starters"),
+    ("configuration", "dependencies", "hosts", "memory", "output_notes"),
+    ("report_server", "store", "words"),
+    ("build", "environment_version", "nodes"),
+    ("encoding", "planning", "problem_log", "starters"),
+    ("late_problems", "markdown"),
     ("page",),
     ("course", "web", "paper"),
     ("exports", "reporting"),
