@@ -135,7 +135,7 @@ class Settings:
     )
     memory_limit: int = _setting(
         1_000_000_000,
-        "Bytes of memory that one program may use, and that one file it writes may have.",
+        "Bytes of memory that one program may use (on Linux), and that one file it writes may have.",
         _positive_integer,
     )
     process_limit: int = _setting(
@@ -293,7 +293,8 @@ def read_pyproject(start: Path) -> dict[str, Any]:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{path}: {error}") from error
-    table = document.get("tool", {}).get("sphinx-lessons", {})
+    tools = document.get("tool", {})
+    table = tools.get("sphinx-lessons", {}) if isinstance(tools, dict) else tools
     if not isinstance(table, dict):
         raise SettingsError(f"{path}: [tool.sphinx-lessons] must be a table")
     return table

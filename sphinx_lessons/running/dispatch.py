@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from sphinx_lessons.running import engine
 from sphinx_lessons.running.kernels import KernelEngine
 from sphinx_lessons.running.protocol import Engine
+from sphinx_lessons.running.unsupported import UnsupportedEngine
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -17,14 +19,14 @@ if TYPE_CHECKING:
     from sphinx_lessons.model import Program, RunResult
 
 
-def make_engine(
-    settings: Settings, jobs: int | None = None, store: Path | None = None
-) -> Dispatcher:
+def make_engine(settings: Settings, jobs: int | None = None, store: Path | None = None) -> Engine:
     """An engine for a project.
 
     :param jobs: how many programs run at the same time; by default one a core.
     :param store: the folder of stored results; without one, everything is run.
     """
+    if sys.platform == "win32":
+        return UnsupportedEngine()
     python = engine.make_engine(settings, jobs, store)
     kept = (store, settings.store_limit) if store else None
     return Dispatcher(python, KernelEngine(settings.languages, jobs, kept))

@@ -134,6 +134,7 @@ def test_all_that_cannot_be_done_is_said_at_once(folder: Folder, call: Call) -> 
         ("[tool.sphinx-lessons]\ntimeout = -1\n", "timeout must be a number above 0, not -1"),
         ("[tool.sphinx-lessons]\ntimeuot = 1\n", "unknown setting 'timeuot'"),
         ("[tool.sphinx-lessons\n", "pyproject.toml: "),
+        ("tool = 1\n", "[tool.sphinx-lessons] must be a table"),
         ("[tool]\nsphinx-lessons = 1\n", "[tool.sphinx-lessons] must be a table"),
     ],
 )

@@ -42,6 +42,17 @@ def test_what_was_stopped_runs_again(engine):
         assert (result.cells[0].ending, result.stored) == (Ending.TIMED_OUT, False)
 
 
+def test_the_limit_holds_where_only_kernels_run(kernel_engine, tmp_path):
+    engine = KernelEngine({"bash": "lessons-bash"}, 1, (tmp_path / "store", 1_000))
+    for number in range(5):
+        engine.submit(Script(f"echo {number}", "bash", limits=PROGRAM.limits)).result(90)
+    files = [path for path in (tmp_path / "store").rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) > 1_000
+    engine.shutdown()
+    left = [path for path in files if path.exists()]
+    assert sum(path.stat().st_size for path in left) <= 1_000
+
+
 def test_a_kernel_that_changed_runs_everything_again(kernel_engine, tmp_path):
     store = KernelStore(tmp_path, 1_000_000)
     spec = find_spec("lessons-bash")

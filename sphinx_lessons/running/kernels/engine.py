@@ -49,6 +49,7 @@ class KernelEngine(Engine):
         self._open: set[Kernel] = set()
         self._idle: list[Kernel] = []
         self._store: KernelStore | None = None
+        self._kept = False
         self._cancelled = False
 
     def submit(
@@ -84,6 +85,8 @@ class KernelEngine(Engine):
             pool.shutdown(cancel_futures=cancel)
         while self._idle:
             self._close(self._idle.pop())
+        if self._kept and self._store is not None:
+            self._store.evict()
 
     # --- in a thread --------------------------------------------------------------------------
 
@@ -103,6 +106,7 @@ class KernelEngine(Engine):
             return _could_not_run(program, str(error))
         if store is not None:
             store.keep(key, result, began)
+            self._kept = True
         return result
 
     def _open_store(self) -> KernelStore | None:

@@ -48,6 +48,10 @@ class KernelStore:
         """The result that is stored under a key, if it still holds."""
         return self._store.find(key)[0]
 
+    def evict(self) -> None:
+        """Remove what was not used for longest, if the store is larger than its limit."""
+        self._store.evict()
+
     def keep(self, key: str, result: RunResult, began: float) -> None:
         """Store a result, if running again would give the same.
 
