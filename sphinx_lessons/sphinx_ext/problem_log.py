@@ -8,13 +8,8 @@ from sphinx.util import logging
 
 from sphinx_lessons.judging import make_visible
 from sphinx_lessons.problems import Severity
-from sphinx_lessons.sphinx_ext.build import build_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from sphinx.application import Sphinx
-
     from sphinx_lessons.model import Problem
 
 logger = logging.getLogger(__name__)
@@ -35,12 +30,3 @@ def log_problem(problem: Problem, *, as_warning: bool = False) -> None:
         logger.error("%s [lessons.%s]%s%s", head, code, newline, rest, location=location)
     else:
         logger.warning("%s", message, location=location, type="lessons", subtype=code)
-
-
-def report_late(app: Sphinx, problems: Iterable[Problem]) -> None:
-    """Log problems that show only while a builder writes: they are of its format alone."""
-    drafting = build_of(app).settings.on_failure == "warn"
-    for problem in problems:
-        log_problem(problem, as_warning=drafting)
-        if problem.severity is Severity.ERROR and not drafting:
-            app.statuscode = 1

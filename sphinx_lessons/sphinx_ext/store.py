@@ -53,12 +53,13 @@ class Records:
         self.by_docname.setdefault(record.docname, []).append(record)
 
     def add_problem(self, docname: str, problem: Problem) -> None:
-        """Add a problem to the page's record of the file that it is in."""
+        """Add a problem to the page's first record of the file that it is in."""
         records = self.by_docname[docname]
         for index, record in enumerate(records):
             if record.lesson.path == problem.path:
                 problems = (*record.problems, problem)
                 records[index] = dataclasses.replace(record, problems=problems)
+                return
 
     def complete(self, docname: str, report: LessonReport, build: str) -> list[Problem]:
         """Complete the record that waits for this report of that build; the problems it had not."""

@@ -50,6 +50,15 @@ def test_what_is_read_beside_such_a_page_is_looked_at_as_well(tides: Project, le
     ]
 
 
+def test_a_page_with_demos_of_its_own_tells_each_problem_once(project: Project) -> None:
+    code = "from IPython.display import HTML\nHTML('<script>1</script><b>x</b>')"
+    demo = f"```{{demo}} python\n{code}\n```"
+    write_latin(project, "page.md", f"# Page\n\nA café.\n\n{demo}\n")
+    result = project.build()
+    assert reported(result.log) == ["page.md:3:"]
+    assert result.log.count("lessons.unsafe-output") == 1
+
+
 def test_without_a_page_of_markdown_sphinx_decides(project: Project) -> None:
     write_latin(project, "page.rst", "Page\n====\n\nA café.\n")
     with pytest.raises(UnicodeDecodeError):
