@@ -1,4 +1,4 @@
-"""The project's tasks: `nox -s docs`, `nox -s pdf`, `nox -s tests`, `nox -s lint`."""
+"""The project's tasks: `nox -s docs`, `pdf`, `tests`, `lowest`, `themes`, `lint`, `benchmarks`."""
 
 from __future__ import annotations
 
@@ -49,6 +49,14 @@ def tests(session: nox.Session) -> None:
     # Two processes at least: tests wait for child processes more than they compute.
     workers = str(max(2, os.cpu_count() or 2))
     session.run("pytest", "-n", workers, *session.posargs)
+
+
+@nox.session(venv_backend="uv", python="3.11")
+def lowest(session: nox.Session) -> None:
+    """Run the tests with the lowest versions that are required, on the oldest Python."""
+    session.install("--resolution", "lowest-direct", "-e", ".[docs,test]")
+    # Old packages warn of what later ones have mended.
+    session.run("pytest", "-W", "default::DeprecationWarning", *session.posargs)
 
 
 @nox.session

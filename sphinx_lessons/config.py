@@ -135,7 +135,8 @@ class Settings:
     )
     memory_limit: int = _setting(
         1_000_000_000,
-        "Bytes of memory that one program may use (on Linux), and that one file it writes may have.",
+        "Bytes of memory that one program may use (watched on Linux only), and that one file it "
+        "writes may have.",
         _positive_integer,
     )
     process_limit: int = _setting(

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sphinx_lessons.model import CellResult, Ending, Program, RunResult, Session
 from sphinx_lessons.running import wire
-from sphinx_lessons.running.dispatch import Dispatcher, make_engine
+from sphinx_lessons.running.dispatch import make_engine
 from sphinx_lessons.running.protocol import Engine
 
 if TYPE_CHECKING:
@@ -132,11 +132,11 @@ def run_parcel(parcel: wire.Plain, settings: Settings) -> wire.Plain:
     return result | {"reads": []}
 
 
-_engines: dict[int, Dispatcher] = {}
+_engines: dict[int, Engine] = {}
 _making = threading.Lock()
 
 
-def _engine(process: int, settings: Settings) -> Dispatcher:
+def _engine(process: int, settings: Settings) -> Engine:
     """The engine of this process; its settings are those of the first program."""
     with _making:
         if process not in _engines:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sphinx.locale
 from babel.messages.extract import extract_from_dir
-from babel.messages.mofile import write_mo
+from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from bs4 import BeautifulSoup
 
@@ -81,10 +81,10 @@ class TestCatalogs:
             assert sorted(re.findall(placeholders, text)) == sorted(re.findall(placeholders, key))
 
     def test_compiled_from_what_is_written(self, language: str) -> None:
-        compiled = io.BytesIO()
-        write_mo(compiled, read_catalog(language))
+        # Not byte by byte: the head of the file holds the version of Babel.
         path = CATALOGS / language / "LC_MESSAGES" / f"{CATALOG}.mo"
-        assert path.read_bytes() == compiled.getvalue()
+        compiled = read_mo(io.BytesIO(path.read_bytes()))
+        assert messages(compiled) == messages(read_catalog(language))
 
     def test_pages_speak_it(self, language: str, tides: Project) -> None:
         result = tides.build(strict=True, language=language)
