@@ -33,7 +33,7 @@ class CourseRole(XRefRole):
     """A role of the domain that also works under its name alone."""
 
     def __init__(self) -> None:
-        super().__init__(innernodeclass=nodes.inline)
+        super().__init__(innernodeclass=nodes.inline, warn_dangling=True)
 
     def run(self) -> tuple[list[Node], list[system_message]]:
         """Link to an object of the domain, however the role was spelled."""

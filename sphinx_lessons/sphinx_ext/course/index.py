@@ -158,7 +158,9 @@ class _TocTitles:
         paths = [record.lesson.path for record in records if not record.anonymous]
         if docname in env.titles and str(env.doc2path(docname)) in paths:
             own = records[paths.index(str(env.doc2path(docname)))].lesson
-            self.titles[own.id] = env.titles[docname].astext()
+            # Without one, Sphinx takes the heading of some part for the title.
+            if own.has_h1 or own.meta.title:
+                self.titles[own.id] = env.titles[docname].astext()
         for entry in env.tocs[docname].findall(nodes.reference) if docname in env.tocs else ():
             anchor = str(entry.get("anchorname", "")).removeprefix("#")
             if anchor:

@@ -135,8 +135,13 @@ class EmbedLessons(SphinxTransform):
                 self.document.ids[lesson.id] = top
             if header.children:
                 top.insert((title or 0) + 1, header)
-        elif header.children:
-            self.document.insert(self._after_metadata(), header)
+            return
+        anchored: list[nodes.Node] = [header] if header.children else []
+        if lesson.id not in self.document.ids:
+            target = nodes.target("", "", ids=[lesson.id])
+            self.document.ids[lesson.id] = target
+            anchored.insert(0, target)
+        self.document[self._after_metadata() : self._after_metadata()] = anchored
 
 
 def _find_fence(
