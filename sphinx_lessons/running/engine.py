@@ -116,10 +116,14 @@ class LocalEngine(Engine):
 
     def prepare(self, programs: Iterable[Program]) -> None:
         """Begin to start the supervisor, and what it forks from, unless all results are stored."""
-        if any(self._look_up(wire.encode_program(program))[1] is None for program in programs):
-            with forking.LOCK:
-                worker = self._started()
-            worker.send({"prepare": True})
+        with forking.LOCK:
+            if self._worker is not None or not any(map(self._is_missing, programs)):
+                return
+            worker = self._started()
+        worker.send({"prepare": True})
+
+    def _is_missing(self, program: Program) -> bool:
+        return self._look_up(wire.encode_program(program))[1] is None
 
     def share(self, *, computing: int, waiting: bool) -> None:
         """Run that many programs less at a time; see :class:`~.Engine`."""

@@ -9,9 +9,12 @@ documentation of :func:`gc.freeze` advises.
 from __future__ import annotations
 
 import gc
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sphinx.application import Sphinx
 
 
@@ -23,6 +26,19 @@ def keep(*_: object) -> None:
 def release(*_: object) -> None:
     """Let it look at everything again: the process may live on and build other projects."""
     gc.unfreeze()
+
+
+@contextmanager
+def making_to_keep() -> Iterator[None]:
+    """Make what will be kept: nothing is collected meanwhile, nor looked at later."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def setup_memory(app: Sphinx) -> None:

@@ -20,6 +20,7 @@ from sphinx.util.matching import get_matching_files
 from sphinx_lessons.config import SettingsError
 from sphinx_lessons.sphinx_ext.build import Build, begin_build, is_markdown
 from sphinx_lessons.sphinx_ext.configuration import find_settings, read_settings
+from sphinx_lessons.sphinx_ext.memory import making_to_keep, release
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -76,11 +77,12 @@ def plan_early(app: Sphinx) -> None:
         return  # it is told when all of the configuration is known
     if settings.execute not in ("auto", "always") or not _has_idle_core():
         return
-    early = None
-    for path in _changed_files(app):
-        if early is None:
-            early = _begin(app, Build(app, settings))
-        early.read(path)
+    paths = list(_changed_files(app))
+    if paths:
+        early = _begin(app, Build(app, settings))
+        with making_to_keep():
+            for path in paths:
+                early.read(path)
 
 
 def start_plan(app: Sphinx, config: Config) -> None:
@@ -92,7 +94,8 @@ def start_plan(app: Sphinx, config: Config) -> None:
     if early is None:
         return
     if early.build.settings == read_settings(config):
-        early.start(_changed_files(app))
+        with making_to_keep():
+            early.start(_changed_files(app))
     else:
         early.build.shut_down()
         del _early[app]
@@ -102,6 +105,7 @@ def _begin(app: Sphinx, build: Build) -> Early:
     early = _early[app] = Early(build)
     # Sphinx may fail before there is a build that could finish.
     finalize(app, build.shut_down)
+    finalize(app, release)
     return early
 
 
