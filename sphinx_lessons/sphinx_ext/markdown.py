@@ -38,7 +38,13 @@ def read_include(app: Sphinx, relative: Path, _parent: str, content: list[str]) 
     page = page_of(app.env)
     if page is not None and _includes_markdown():
         path = Path(app.srcdir, relative).resolve()
-        content[0] = page.include(path, content[0])
+        known = page.reports.get(str(path))
+        if known is not None:  # included twice: its problems are told once
+            from sphinx_lessons.reading import rewrite
+
+            content[0] = rewrite(content[0], known.lesson)
+        else:
+            content[0] = page.include(path, content[0])
 
 
 def _includes_markdown() -> bool:

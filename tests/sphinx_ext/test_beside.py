@@ -230,3 +230,15 @@ def test_findings_in_included_demos_are_not_lost(project: Project) -> None:
     project.write("host.md", "# Host\n\n```{include} parts/part.md\n```\n")
     (line,) = project.build().lines_with("unsafe-output")
     assert line.startswith(str(project.source / "parts/part.md:1: WARNING"))
+
+
+def test_problems_of_a_lesson_that_is_included_twice_are_told_once(
+    project: Project, lesson: str
+) -> None:
+    project.write("parts/tides.md", lesson.replace("```\n2.5\n```", "```\n2.6\n```"))
+    include = "```{include} parts/tides.md\n```\n"
+    project.write("host.md", f"# Host\n\n{include}\n{include}")
+    result = project.build()
+    assert len(result.errors) == 1
+    assert "lessons: 1 lessons" in result.info
+    assert len(result.page("host").select(".lesson-challenge")) == 2

@@ -289,3 +289,24 @@ def test_the_notebook_of_our_figure_lesson_runs_top_to_bottom(
         if o.output_type == "error"
     ]
     assert failed == []
+
+
+def test_two_challenges_of_one_id_are_two(tides: Project, lesson: str) -> None:
+    second = lesson[lesson.index("### Challenge") :].replace("The *mean* height", "Another")
+    second = second.replace("```\n2.5\n```", "```\n2.6\n```")
+    tides.write("lesson.md", f"{lesson}\n{second}")
+    tides.write("page.md", "# Page\n\n{challenge-number}`tides-01-c1`\n")
+    result = tides.build(lessons_on_failure="warn")
+    assert "Challenge 1.1" in result.page("page").text
+    course = json.loads(result.text("lessons.json"))
+    first, other = course["lessons"][0]["challenges"]
+    assert (first["number"], first["title"], first["verdict"]) == (
+        "1.1",
+        "The mean height",
+        "passed",
+    )
+    assert (other["number"], other["title"], other["verdict"]) == ("1.2", "Another", "mismatched")
+    assert first["hash"] != other["hash"]
+    ids = [tag["id"] for tag in result.page().select("[id]")]
+    assert len(ids) == len(set(ids))
+    assert "tides-01-c1" in ids

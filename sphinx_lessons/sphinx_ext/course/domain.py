@@ -131,7 +131,7 @@ class LessonDomain(Domain):
         "module": "unknown module: %(target)r",
     }
     initial_data: ClassVar[dict[str, Any]] = {"module_pages": {}, **{key: {} for key in BY_PAGE}}
-    data_version = 4
+    data_version = 5
 
     def note_module(self, name: str, anchor: str) -> None:
         """Make the current page the one that presents a module, unless another does."""

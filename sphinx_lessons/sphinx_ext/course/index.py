@@ -74,13 +74,17 @@ def make_course_index(env: BuildEnvironment) -> CourseIndex:
         course,
         docnames,
         dict(_list_places(env, records, course, docnames, data["module_pages"])),
-        {
-            challenge.id: f"{position}.{count}"
-            for position, lesson in enumerate(course.lessons.values(), start=1)
-            for count, challenge in enumerate(lesson.challenges, start=1)
-        },
+        _number_challenges(course),
         (*problems, *course.problems, *_find_unknown_modules(course, data["listings"])),
     )
+
+
+def _number_challenges(course: Course) -> dict[str, str]:
+    numbers: dict[str, str] = {}
+    for position, lesson in enumerate(course.lessons.values(), start=1):
+        for count, challenge in enumerate(lesson.challenges, start=1):
+            numbers.setdefault(challenge.id, f"{position}.{count}")
+    return numbers
 
 
 def _find_unknown_modules(

@@ -22,7 +22,7 @@ from sphinx_lessons.sphinx_ext.store import records_of
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-    from sphinx_lessons.model import Challenge, Lesson, Prose, Source
+    from sphinx_lessons.model import Challenge, Lesson, Prose, Source, Word
 
 VERSION = 1
 NAME = "lessons.json"
@@ -64,9 +64,8 @@ def note_contents(app: Sphinx, _doctree: object) -> None:
         data = app.env.get_domain("lesson").data
         lessons = [report.lesson for report in reports]
         data["hashes"][app.env.docname] = {
-            challenge.id: hash_challenge(challenge)
+            lesson.id: [hash_challenge(challenge) for challenge in lesson.challenges]
             for lesson in lessons
-            for challenge in lesson.challenges
         }
         data["languages"][app.env.docname] = {item.id: language_of(item) for item in lessons}
 
@@ -87,11 +86,10 @@ class CourseWriter:
         self.app = app
         self.index: CourseIndex = course_index_of(app.env)
         self.data = app.env.get_domain("lesson").data
-        self.verdicts = {
-            challenge.id: word.value
-            for record in records_of(app.env).lessons()
-            for challenge, word in zip(record.lesson.challenges, record.verdicts, strict=True)
-        }
+        self.verdicts: dict[str, tuple[Word, ...]] = {}
+        """Of the challenges of each lesson, which may share an id, in their order."""
+        for record in records_of(app.env).lessons():
+            self.verdicts.setdefault(record.lesson.id, record.verdicts)
 
     def make_course(self) -> dict[str, Any]:
         """The object at the top."""
@@ -100,7 +98,10 @@ class CourseWriter:
             "project": self.app.config.project,
             "language": (self.app.config.language or "en").replace("_", "-"),
             "modules": [self._make_module(name) for name in self.index.course.modules],
-            "lessons": [self._make_lesson(item) for item in self.index.course.lessons.values()],
+            "lessons": [
+                self._make_lesson(item, position)
+                for position, item in enumerate(self.index.course.lessons.values(), start=1)
+            ],
         }
 
     def _make_module(self, name: str) -> dict[str, Any]:
@@ -114,7 +115,7 @@ class CourseWriter:
             "lessons": list(self.index.course.modules[name]),
         }
 
-    def _make_lesson(self, lesson: Lesson) -> dict[str, Any]:
+    def _make_lesson(self, lesson: Lesson, position: int) -> dict[str, Any]:
         module = self.index.course.find_module(lesson.id)
         return {
             "id": lesson.id,
@@ -128,20 +129,27 @@ class CourseWriter:
             "keywords": list(lesson.meta.keywords),
             "terms": [item.term for item in lesson.definitions if item.term],
             "downloads": self._list_downloads(lesson),
-            "challenges": [self._make_challenge(lesson, item) for item in lesson.challenges],
+            "challenges": [
+                self._make_challenge(lesson, index, f"{position}.{index + 1}")
+                for index in range(len(lesson.challenges))
+            ],
         }
 
-    def _make_challenge(self, lesson: Lesson, challenge: Challenge) -> dict[str, Any]:
-        hashes = self.data["hashes"].get(self.index.docnames[lesson.id], {})
+    def _make_challenge(self, lesson: Lesson, index: int, number: str) -> dict[str, Any]:
+        challenge, docname = lesson.challenges[index], self.index.docnames[lesson.id]
+        hashes = self.data["hashes"].get(docname, {}).get(lesson.id, ())
+        place = self.index.places["challenge", challenge.id]
+        first = challenge.id not in [other.id for other in lesson.challenges[:index]]
+        own = first and place.docname == docname
         return {
             "id": challenge.id,
-            "number": self.index.numbers[challenge.id],
-            "title": self.index.places["challenge", challenge.id].title,
+            "number": number,
+            "title": place.title if own else plain(challenge.title),
             "url": self._url("challenge", challenge.id),
             "language": challenge.language,
             "difficulty": challenge.difficulty or None,
-            "verdict": self.verdicts[challenge.id],
-            "hash": hashes.get(challenge.id),
+            "verdict": self.verdicts[lesson.id][index].value,
+            "hash": hashes[index] if index < len(hashes) else None,
         }
 
     def _list_downloads(self, lesson: Lesson) -> list[str]:

@@ -120,9 +120,19 @@ class EmbedLessons(SphinxTransform):
         for region in regions:
             own = region["source"] == self.document["source"]
             parent: nodes.Element = top if top is not None and own else self.document
-            for section in region.findall(nodes.section):
-                self.document.ids.setdefault(section["ids"][0], section)
+            for node in region.findall(nodes.Element):
+                self._take_ids(node)
             parent += region.children
+
+    def _take_ids(self, node: nodes.Element) -> None:
+        """Register the ids of a node; one that is taken already gets a number."""
+        for place, wanted in enumerate(node["ids"]):
+            free, count = wanted, 1
+            while self.document.ids.get(free, node) is not node:
+                count += 1
+                free = f"{wanted}-{count}"
+            node["ids"][place] = free
+            self.document.ids[free] = node
 
     def _place_header(self, lesson: Lesson, top: nodes.section | None) -> None:
         from sphinx_lessons.sphinx_ext.page.header import build_header
