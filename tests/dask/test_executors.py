@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 import time
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -13,6 +14,7 @@ from sphinx_lessons.cli import main
 from sphinx_lessons.config import Settings
 from sphinx_lessons.model import Cell, Ending, File, Limits, Script, Session
 from sphinx_lessons.running import make_engine
+from sphinx_lessons.running.child import tree
 from sphinx_lessons.running.executors import ExecutorEngine, ExecutorError, connect
 
 if TYPE_CHECKING:
@@ -79,15 +81,33 @@ def test_a_cluster_gives_the_results_of_this_machine(url, tmp_path):
         assert results_of(engine, wanted) == here
 
 
+def find_busy(cluster: LocalCluster, program: Path) -> int:
+    """The process of the worker that runs a program, which writes its process there."""
+    until = time.monotonic() + 60
+    while not (program.exists() and program.read_text()):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    parents = tree.parents()
+    workers = {nanny.process.pid for nanny in cluster.workers.values()}
+    pid = int(program.read_text())
+    while pid not in workers:
+        pid = parents[pid]
+    return pid
+
+
 def test_a_worker_killed_half_way_loses_nothing(cluster, url, tmp_path):
-    slow = "import time, sys\ntime.sleep(1)\nprint({})"
-    wanted = [Script(slow.format(number), limits=LIMITS) for number in range(6)]
+    # The first time, it waits to be killed with its worker.
+    mark = tmp_path / "process"
+    waiting = (
+        f"import os, time\nif not os.path.exists({str(mark)!r}):\n"
+        f"    open({str(mark)!r}, 'w').write(str(os.getpid()))\n    time.sleep(60)\nprint(0)"
+    )
+    wanted = [Script(waiting, limits=Limits(timeout=90))]
+    wanted += [Script(f"print({number})", limits=LIMITS) for number in range(1, 6)]
     with connect(url, Settings()) as engine:
         futures = [engine.submit(program) for program in wanted]
-        time.sleep(1.5)
-        victim = next(iter(cluster.workers.values()))
-        os.kill(victim.process.pid, 9)
-        outputs = [future.result(120).cells[0].stdout for future in futures]
+        os.kill(find_busy(cluster, mark), signal.SIGKILL)
+        outputs = [future.result(50).cells[0].stdout for future in futures]
     assert outputs == [f"{number}\n" for number in range(6)]
 
 
