@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks import phases, programs, tables
@@ -12,20 +13,26 @@ from benchmarks.builds import FLOOR, OURS, PEERS, SCENARIOS, Bench, Row
 from benchmarks.startup import profile_imports
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "benchmarks.md"
-PARTS = ("builds", "profile", "startup", "heavy", "check")
+PARTS = ("builds", "scale", "profile", "startup", "heavy", "check")
 PEERS_UP_TO = 50
-"""With ``-j 1`` only, for they take long."""
 PEERS_ONCE_AT = 200
-SCENARIOS_UP_TO = 50
-"""Larger courses are built cold only with ``-j`` above 1."""
-EDITS_UP_TO = 200
-"""Still larger ones are built cold only, once, and with ``-j 1``."""
+"""With ``-j 1`` only, for they take long."""
+SCALE_ONCE_ABOVE = 200
+SCALE_THEME = "basic"
+"""Its pages do not list all pages: they cost the same in courses of any size."""
 
 
 def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
     parser.add_argument(
-        "--lessons", type=int, nargs="+", default=[10, 50, 200, 1000], help="sizes of the courses"
+        "--lessons", type=int, nargs="+", default=[10, 50, 200], help="sizes of the courses"
+    )
+    parser.add_argument(
+        "--scale",
+        type=int,
+        nargs="+",
+        default=[50, 200, 1000],
+        help="sizes of the courses with which it is measured whether cost grows with size",
     )
     parser.add_argument("--jobs", type=int, nargs="+", default=[1, 2], help="Sphinx's -j")
     parser.add_argument("--runs", type=int, default=3, help="of which the median is taken")
@@ -43,7 +50,7 @@ def make_parser() -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> int:
     options = make_parser().parse_args(argv)
     if options.quick:
-        options.lessons, options.runs, options.write = [10], 1, False
+        options.lessons, options.scale, options.runs, options.write = [10], [10, 20], 1, False
     with tempfile.TemporaryDirectory(prefix="lessons-benchmarks-") as name:
         folder = Path(name)
         sections = [tables.describe_setting(options.runs)]
@@ -68,16 +75,29 @@ def measure_builds(options: argparse.Namespace, folder: Path) -> str:
 def _measure_course(
     options: argparse.Namespace, folder: Path, lessons: int, jobs: int
 ) -> list[Row]:
-    if lessons > EDITS_UP_TO and jobs > 1:
-        return []
-    all_ = lessons <= (EDITS_UP_TO if jobs == 1 else SCENARIOS_UP_TO)
-    scenarios = list(SCENARIOS) if all_ else ["cold"]
-    peers = () if options.no_peers or lessons > PEERS_UP_TO or jobs > 1 else PEERS
-    runs = options.runs if lessons <= EDITS_UP_TO else 1
-    rows = list(Bench(folder, runs).measure(lessons, (FLOOR, OURS, *peers), jobs, scenarios))
+    peers = () if options.no_peers or lessons > PEERS_UP_TO else PEERS
+    bench = Bench(folder / "builds", options.runs)
+    rows = list(bench.measure(lessons, (FLOOR, OURS, *peers), jobs, list(SCENARIOS)))
     if not options.no_peers and lessons == PEERS_ONCE_AT and jobs == 1:
-        rows += Bench(folder, 1, peaks=False).measure(lessons, PEERS, jobs, ["cold"])
+        once = Bench(folder / "builds", 1, peaks=False)
+        rows += once.measure(lessons, PEERS, jobs, ["cold"])
     return rows
+
+
+def measure_scale(options: argparse.Namespace, folder: Path) -> str:
+    contenders = tuple(
+        replace(one, options=f'html_theme = "{SCALE_THEME}"') for one in (FLOOR, OURS)
+    )
+    rows: list[Row] = []
+    for lessons in options.scale:
+        bench = Bench(folder / "scale", 1 if lessons > SCALE_ONCE_ABOVE else options.runs)
+        for jobs in options.jobs:
+            rows += bench.measure(lessons, contenders, jobs, ["cold"])
+    return (
+        "## Courses of different sizes\n\n"
+        f"Cold, with Sphinx's theme `{SCALE_THEME}`, whose pages do not list all pages.\n\n"
+        f"{tables.scale_table(rows, FLOOR.name, OURS.name)}"
+    )
 
 
 def measure_profile(options: argparse.Namespace, folder: Path) -> str:
@@ -130,6 +150,7 @@ def measure_check(options: argparse.Namespace, folder: Path) -> str:
 
 MEASURE = {
     "builds": measure_builds,
+    "scale": measure_scale,
     "profile": measure_profile,
     "startup": measure_startup,
     "heavy": measure_heavy,

@@ -67,7 +67,7 @@ SCENARIOS: dict[str, Callable[[Path], None] | None] = {
     "prose edited": courses.edit_prose,
     "code edited": courses.edit_code,
 }
-"""What happens to the sources before the build that is measured; ``None``: nothing was built."""
+"""What happens to the sources before each build, one after the other; ``None``: they are made."""
 
 
 @dataclass
@@ -89,7 +89,7 @@ class Row:
 
 
 class Bench:
-    """Measures in a folder of its own."""
+    """Measures in a folder of its own, which need not exist."""
 
     def __init__(self, folder: Path, runs: int, *, peaks: bool = True) -> None:
         self.folder, self.runs, self.peaks = folder, runs, peaks
@@ -108,8 +108,11 @@ class Bench:
             # Not measured: it leaves compiled modules behind, as users have them.
             self._build(one, Row(2, one.name, "cold", jobs), time_command)
         for _ in range(self.runs):
-            for (one, _scenario), row in rows.items():
-                self._time(one, row)
+            shutil.rmtree(self.folder, ignore_errors=True)
+            for scenario in scenarios:
+                for one in contenders:
+                    if (one, scenario) in rows:
+                        self._time(one, rows[one, scenario])
         for (one, scenario), row in rows.items():
             if scenario == "cold" and self.peaks:
                 self._take_peak(one, row)
@@ -134,25 +137,22 @@ class Bench:
         _say(row, row.failed or f"{row.peak / 1e6:.0f} MB")
 
     def _build(self, one: Contender, row: Row, measure: Measure[_T]) -> _T:
-        """Build as the scenario says, in a fresh process; measure the last build."""
-        place = self.folder / "build"
-        shutil.rmtree(place, ignore_errors=True)
-        source = place / "source"
-        courses.write(
-            source,
-            row.lessons,
-            extension=one.extension,
-            convert=one.convert,
-            options=one.options,
-        )
-        command = [sys.executable, "-m", "sphinx", "-q", "-b", "html", "-j", str(row.jobs)]
-        command += ["source", "html"]
-        environment = clean_environment(place)
+        """Build as the scenario says, after those that came before it, in a fresh process."""
+        place = self.folder / one.name
         change = SCENARIOS[row.scenario]
         if change is not None:
-            time_command(command, place, environment)
-            change(source)
-        return measure(command, place, environment)
+            change(place / "source")
+        else:
+            shutil.rmtree(place, ignore_errors=True)
+            courses.write(
+                place / "source",
+                row.lessons,
+                extension=one.extension,
+                convert=one.convert,
+                options=one.options,
+            )
+        command = [sys.executable, "-m", "sphinx", "-q", "-b", "html", "-j", str(row.jobs)]
+        return measure([*command, "source", "html"], place, clean_environment(place))
 
 
 def _say(row: Row, text: str) -> None:

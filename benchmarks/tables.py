@@ -61,6 +61,21 @@ def build_table(rows: Sequence[Row], floor: str, ours: str) -> str:
     return table((*header, "Peak MB", "× plain"), body)
 
 
+def scale_table(rows: Sequence[Row], floor: str, ours: str) -> str:
+    """What a lesson costs in courses of different sizes, beside plain Sphinx."""
+    by_key = {(row.contender, row.lessons, row.jobs): row for row in rows}
+    body = []
+    for contender, lessons, jobs in by_key:
+        if contender == ours:
+            plain, own = by_key[floor, lessons, jobs].median, by_key[ours, lessons, jobs]
+            peak = f"{own.peak / 1e6:.0f}"
+            cells = (f"{plain:.2f}", f"{own.median:.2f}", f"{own.median / lessons * 1000:.0f}")
+            ratio = f"{own.median / plain:.2f}"
+            body.append((str(lessons), str(jobs), *cells, ratio, peak))
+    header = ("Lessons", "`-j`", "Plain, s", "This project, s", "ms a lesson", "× plain")
+    return table((*header, "Peak MB"), body)
+
+
 def phase_table(plain: Times, ours: Times) -> str:
     """The phases of a cold build, side by side."""
     body = []
@@ -85,7 +100,7 @@ def describe_setting(runs: int) -> str:
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return (
         f"Measured on {machine()}, with {versions}. Seconds are medians of {runs} runs; 1000 "
-        "lessons, and other extensions on 200, were measured once.\n"
+        "lessons, and other extensions on 200, were built once.\n"
     )
 
 

@@ -64,6 +64,22 @@ def test_ratios_are_to_plain_sphinx_in_the_same_scenario():
     assert lines[5] == "| 10 | ours | unchanged | 1 | 1.00 | 1.00 | 1.10 |  |  |"
 
 
+def test_what_a_lesson_costs_is_told_for_every_size():
+    rows = [
+        Row(lessons, name, "cold", jobs, [seconds * lessons], 10_000_000 * lessons)
+        for lessons in (10, 20)
+        for jobs in (1, 2)
+        for name, seconds in (("plain", 0.2 / jobs), ("ours", 0.3 / jobs))
+    ]
+    lines = tables.scale_table(rows, "plain", "ours").splitlines()
+    assert lines[2:] == [
+        "| 10 | 1 | 2.00 | 3.00 | 300 | 1.50 | 100 |",
+        "| 10 | 2 | 1.00 | 1.50 | 150 | 1.50 | 100 |",
+        "| 20 | 1 | 4.00 | 6.00 | 300 | 1.50 | 200 |",
+        "| 20 | 2 | 2.00 | 3.00 | 150 | 1.50 | 200 |",
+    ]
+
+
 def test_the_page_keeps_what_people_wrote(tmp_path):
     page = tmp_path / "page.md"
     page.write_text(f"before\n{tables.BEGIN}old\n{tables.END}after\n")
