@@ -121,8 +121,13 @@ class _Expansion:
         return tokens
 
     def _unmark(self, tokens: list[Token], lines: list[str], offset: int, level: int) -> list[str]:
-        """The lines with text in place of markers that turned out to be none."""
+        """The lines with text in place of markers that turned out to be none.
+
+        A marker that closes a block from within a list item is put in the column of the block: the
+        list ends with it, as MyST looks at lines only.
+        """
         lines = list(lines)
+        depths: dict[int, int] = {}
         for token in tokens:
             opening: Opening | None = token.meta.get("opening")
             line = token.map[0] if token.map else 0
@@ -132,7 +137,10 @@ class _Expansion:
                     self.strays.append(line + offset)
                 if opening is None or opening.deep:
                     lines[line] = blank_marker(lines[line])
+                elif token.level > depths[opening.line] and not opening.quoted:
+                    lines[line] = " " * opening.margin + lines[line].lstrip()
             elif opening:
+                depths[opening.line] = token.level
                 opening.deep = opening.end is not None and level >= MAX_BLOCKS
                 if opening.end is None or opening.deep:
                     lines[line] = escape_marker(lines[line], opening.marker)

@@ -32,8 +32,8 @@ def split_fence(token: Token) -> tuple[str, str]:
     """Language and the rest of the info string of a fence; ``{demo} python`` is ``python``."""
     name, title, braces = split_info(token.info)
     text = title if braces and name == DEMO else token.info
-    language, _, rest = text.strip().partition(" ")
-    return language, rest
+    language, *rest = text.strip().split(maxsplit=1) or [""]
+    return language, "".join(rest)
 
 
 def is_demo_directive(token: Token) -> bool:

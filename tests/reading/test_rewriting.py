@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from docutils.parsers.rst.directives.admonitions import Note
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from markdown_it.renderer import RendererHTML
 from myst_parser.config.main import MdParserConfig
@@ -67,7 +67,7 @@ def check_demos(text: str) -> None:
     seen = [
         (fence.line, fence.text)
         for fence in fences
-        if fence.info.partition(" ")[0] in ("python", "py", "python3")
+        if (fence.info.split() or [""])[0] in ("python", "py", "python3")
     ]
     assert seen == [(demo.line, demo.source.text) for demo in lesson.demos]
     regions = [fence for fence in fences if fence.info == REGION]
@@ -136,6 +136,9 @@ bodies = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
 
 
 @settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example(":::note\n- one\n  :::\n    ```python\n    9\n    ```\n")
+@example("- one\n  :::note\n  two\n  - three\n    :::\n  ```python\n  9\n  ```\n")
+@example("```python\traises-exception\n1 / 0\n```\n")
 @given(bodies)
 def test_myst_sees_the_same_demos(body: str) -> None:
     check_demos(HEAD + body)
