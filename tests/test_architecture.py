@@ -34,7 +34,7 @@ DOOR_LAYERS = (
     ("configuration", "dependencies", "hosts", "memory", "output_notes"),
     ("report_server", "store", "words"),
     ("build", "environment_version", "nodes"),
-    ("encoding", "planning", "problem_log", "starters"),
+    ("encoding", "interpreter", "planning", "problem_log", "starters"),
     ("late_problems", "markdown"),
     ("page",),
     ("course", "web", "paper"),

@@ -37,6 +37,7 @@ def _setup_rest(app: Sphinx) -> None:
     from sphinx_lessons.sphinx_ext.build import setup_build
     from sphinx_lessons.sphinx_ext.course import setup_course
     from sphinx_lessons.sphinx_ext.exports import setup_exports
+    from sphinx_lessons.sphinx_ext.interpreter import setup_interpreter
     from sphinx_lessons.sphinx_ext.late_problems import setup_late_problems
     from sphinx_lessons.sphinx_ext.markdown import setup_markdown
     from sphinx_lessons.sphinx_ext.memory import setup_memory
@@ -59,6 +60,7 @@ def _setup_rest(app: Sphinx) -> None:
     setup_store(app)
     setup_build(app)
     setup_starters(app)
+    setup_interpreter(app)
     setup_memory(app)
     setup_reporting(app)
     setup_late_problems(app)
