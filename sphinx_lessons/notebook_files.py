@@ -171,6 +171,8 @@ def _replace(path: Path, text: str) -> None:
 
 def main(arguments: Sequence[str]) -> str | None:
     """Write what the file of orders says; what is to be said of a failure."""
+    if hasattr(os, "nice"):
+        os.nice(5)  # whoever asked for the files has more to do meanwhile
     try:
         for order in read_orders(Path(arguments[0])):
             fill(order)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from sphinx_lessons.sphinx_ext.build import build_of
 from sphinx_lessons.sphinx_ext.dependencies import note_reads
-from sphinx_lessons.sphinx_ext.store import records_of
+from sphinx_lessons.sphinx_ext.store import completion_of, records_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,34 +23,35 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
-    from sphinx_lessons.model import LessonReport, Problem
+    from sphinx_lessons.model import Problem
+    from sphinx_lessons.sphinx_ext.store import Completion
 
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """The whole reports of lessons, by docname, that were not whole when their pages were read."""
+    """What completes the records of a build."""
 
     build: str
-    """The build whose records they complete."""
-    reports: Mapping[str, LessonReport]
+    completions: Mapping[str, Completion]
+    """By docname."""
 
 
 def judge_starters(app: Sphinx) -> list[Problem]:
     """Wait for the starters that still run; the problems that they are, in the order of pages."""
     build = build_of(app)
-    late = Late(build.token, build.finish_late())
-    if not late.reports:
+    reports = build.finish_late()
+    if not reports:
         return []
+    late = Late(build.token, {docname: completion_of(reports[docname]) for docname in reports})
     _save(_place(app), late)
     return _complete(app.env, late)
 
 
 def _complete(env: BuildEnvironment, late: Late) -> list[Problem]:
     records, found = records_of(env), []
-    for docname in sorted(late.reports):
-        report = late.reports[docname]
-        found += records.complete(docname, report, late.build)
-        note_reads(env, report, docname)
+    for docname, completion in sorted(late.completions.items()):
+        found += records.complete(docname, completion, late.build)
+        note_reads(env, completion.reads, docname)
     return found
 
 

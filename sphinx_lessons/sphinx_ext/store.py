@@ -42,6 +42,18 @@ class Record:
     """The build that still has to judge starters of the lesson; see ``starters``."""
 
 
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What is known of a lesson only when all its starters are judged."""
+
+    path: str
+    problems: tuple[Problem, ...]
+    """All of them."""
+    run: int
+    reads: tuple[str, ...]
+    """Absolute paths of the files that its programs have read."""
+
+
 @dataclass(slots=True)
 class Records:
     """All records, by docname."""
@@ -61,15 +73,15 @@ class Records:
                 records[index] = dataclasses.replace(record, problems=problems)
                 return
 
-    def complete(self, docname: str, report: LessonReport, build: str) -> list[Problem]:
-        """Complete the record that waits for this report of that build; the problems it had not."""
+    def complete(self, docname: str, completion: Completion, build: str) -> list[Problem]:
+        """Complete the record that waits for this in that build; the problems that it had not."""
         records = self.by_docname.get(docname, [])
         for index, record in enumerate(records):
-            if record.pending == build and record.lesson.path == report.lesson.path:
-                new = [problem for problem in report.problems if problem not in record.problems]
+            if record.pending == build and record.lesson.path == completion.path:
+                new = [problem for problem in completion.problems if problem not in record.problems]
                 problems = sorted((*record.problems, *new), key=lambda problem: problem.line)
                 records[index] = dataclasses.replace(
-                    record, problems=tuple(problems), run=report.run, pending=""
+                    record, problems=tuple(problems), run=completion.run, pending=""
                 )
                 return new
         return []
@@ -101,6 +113,11 @@ def make_record(
         anonymous=anonymous,
         pending=build if report.unjudged else "",
     )
+
+
+def completion_of(report: LessonReport) -> Completion:
+    """What a whole report adds to the record of one that was not."""
+    return Completion(report.lesson.path, report.problems, report.run, report.reads)
 
 
 def _slim(lesson: Lesson) -> Lesson:

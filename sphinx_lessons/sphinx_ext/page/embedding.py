@@ -38,7 +38,7 @@ class EmbedLessons(SphinxTransform):
             return
         blocks = self._find_blocks()
         for source, report in list(page.reports.items()):
-            note_reads(self.env, report)
+            note_reads(self.env, report.reads)
             self._embed_demos(page, source, report, blocks)
         self._embed_loose_demos(page)
         regions = self._take_regions()

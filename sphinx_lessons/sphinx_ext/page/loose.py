@@ -35,7 +35,7 @@ def embed_loose_demos(page: Page, source: str, blocks: list[nodes.literal_block]
         problems += found
     lesson = Lesson(source, page.docname, "", Meta(), None, 0, demos=tuple(demos))
     report = explain_unlocked(page.build.run(Reading(lesson, tuple(problems))))
-    note_reads(page.env, report)
+    note_reads(page.env, report.reads)
     builder = DemoBuilder(page.env, page, lesson)
     for index, (block, demo_report) in enumerate(zip(blocks, report.demos, strict=True)):
         builder.embed(block, _expected_block(block), demo_report, index)
