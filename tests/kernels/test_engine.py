@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -16,6 +17,8 @@ from sphinx_lessons.model import Cell, Ending, Limits, Script, Session
 from sphinx_lessons.running import make_engine
 from sphinx_lessons.running.child import tree
 from sphinx_lessons.running.kernels import KernelEngine
+
+MAIN = Path(tree.__file__).with_name("__main__.py")
 
 
 def test_a_kernel_that_is_not_installed_names_those_that_are(kernel_engine):
@@ -163,3 +166,19 @@ def test_the_projects_engine_sends_a_program_where_its_language_runs(kernel_engi
         assert python.result(60).cells[0].stdout == "1\n"
         assert bash.result(60).cells[0].stdout == "2\n"
         assert "nonesuch" in named.result(60).cells[0].reason
+
+
+@pytest.mark.parametrize("farewell", [b".", b""])
+def test_the_guard_removes_the_folder_unless_the_engine_will(tmp_path, farewell):
+    """The engine sends a byte before it hangs up; a build that is killed does not."""
+    work = tmp_path / "folder" / "work"
+    work.mkdir(parents=True)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        command = [sys.executable, str(MAIN), "guard", str(theirs.fileno()), "1000000000"]
+        guard = subprocess.Popen([*command, "sleep", "60"], cwd=work, pass_fds=[theirs.fileno()])
+        theirs.close()
+        assert ours.recv(100).startswith(b"started ")
+        ours.send(farewell)
+    assert guard.wait(20) == 0
+    assert work.exists() == bool(farewell)

@@ -1,7 +1,8 @@
 """The guard: the parent of a Jupyter kernel, which ends with all that it started.
 
 It adopts whatever the kernel's descendants leave behind, says when the kernel has ended, and kills
-all of them when its link is closed: by the engine, or because the building process has died.
+all of them when its link is closed: by the engine, which sends a byte before, or because the
+building process has died.
 
 Reports are lines on the link: ``started PID``, then ``ended WAITSTATUS`` or ``failed REASON``.
 """
@@ -18,6 +19,8 @@ from typing import NoReturn
 from . import folders, keeper, limits, tree
 
 _SET_PARENT_DEATH_SIGNAL = 1
+_PATIENCE = 2.0
+"""Seconds that what was killed gets to end."""
 _NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -26,7 +29,7 @@ def main(descriptor: str, memory: str, *command: str) -> NoReturn:
 
     That directory stands in the folder of the kernel, which is removed if the build has died.
     """
-    build, folder = os.getppid(), os.path.dirname(os.getcwd())
+    folder = os.path.dirname(os.getcwd())
     keeper.adopt_orphans()
     os.set_inheritable(int(descriptor), False)
     link = socket.socket(fileno=int(descriptor))
@@ -36,14 +39,23 @@ def main(descriptor: str, memory: str, *command: str) -> NoReturn:
     if not pid:
         _become_kernel(link, int(memory), list(command))
     _tell(link, f"started {pid}")
-    threading.Thread(target=_report_end, args=(link, pid), daemon=True).start()
-    with contextlib.suppress(OSError):
-        while link.recv(1024):
-            pass
+    reaper = threading.Thread(target=_reap, args=(link, pid), daemon=True)
+    reaper.start()
+    dismissed = _wait_for_end(link)
     tree.kill_descendants(os.getpid())
-    if os.getppid() != build:  # it was killed: nobody else is there to clean up
+    reaper.join(_PATIENCE)  # until nothing of them is left
+    if not dismissed:  # the build was killed: nobody else is there to clean up
         folders.remove_tree(folder)
     os._exit(0)
+
+
+def _wait_for_end(link: socket.socket) -> bool:
+    """Wait until the link is closed; whether a farewell came before that."""
+    dismissed = False
+    with contextlib.suppress(OSError):
+        while link.recv(1024):
+            dismissed = True
+    return dismissed
 
 
 def _become_kernel(link: socket.socket, memory: int, command: list[str]) -> NoReturn:
@@ -70,8 +82,8 @@ def _die_with_parent() -> None:
         return
 
 
-def _report_end(link: socket.socket, kernel: int) -> None:
-    """Wait for the kernel, and for the orphans that come here."""
+def _reap(link: socket.socket, kernel: int) -> None:
+    """Wait for the kernel, of which the end is reported, and for the orphans that come here."""
     with contextlib.suppress(ChildProcessError):
         while True:
             ended, status = os.waitpid(-1, 0)

@@ -346,6 +346,7 @@ class Kernel:
         """Kill all its processes. May be called from any thread; who waits for it is told."""
         self._killed.set()
         with contextlib.suppress(OSError):
+            self._link.send(b".")  # the folder will be removed here, see the guard
             self._link.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:

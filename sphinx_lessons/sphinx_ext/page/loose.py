@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,6 +46,9 @@ def embed_loose_demos(page: Page, source: str, blocks: list[nodes.literal_block]
 def _make_demo(block: nodes.literal_block, source: str) -> tuple[Demo, list[Problem]]:
     options, complaints = read_options(block["lesson_flags"])
     path, line = block.source or source, block.line or 0
+    if DOCSTRING not in path:
+        # Of a file that RST includes, docutils knows a path from the current directory.
+        path = os.path.normpath(Path(path).absolute())
     first = block["lesson_first_line"]
     end = first + block.rawsource.count("\n")
     fence = Source(block.rawsource, Span(line, end), first, block["language"])
