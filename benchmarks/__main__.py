@@ -90,7 +90,8 @@ def measure_scale(options: argparse.Namespace, folder: Path) -> str:
     )
     rows: list[Row] = []
     for lessons in options.scale:
-        bench = Bench(folder / "scale", 1 if lessons > SCALE_ONCE_ABOVE else options.runs)
+        once = lessons > SCALE_ONCE_ABOVE
+        bench = Bench(folder / "scale", 1 if once else options.runs, peaks=not once)
         for jobs in options.jobs:
             rows += bench.measure(lessons, contenders, jobs, ["cold"])
     return (

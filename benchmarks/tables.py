@@ -68,7 +68,7 @@ def scale_table(rows: Sequence[Row], floor: str, ours: str) -> str:
     for contender, lessons, jobs in by_key:
         if contender == ours:
             plain, own = by_key[floor, lessons, jobs].median, by_key[ours, lessons, jobs]
-            peak = f"{own.peak / 1e6:.0f}"
+            peak = f"{own.peak / 1e6:.0f}" if own.peak else ""
             cells = (f"{plain:.2f}", f"{own.median:.2f}", f"{own.median / lessons * 1000:.0f}")
             ratio = f"{own.median / plain:.2f}"
             body.append((str(lessons), str(jobs), *cells, ratio, peak))
