@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from sphinx.util import logging
 
-from sphinx_lessons.judging import make_visible
 from sphinx_lessons.problems import Severity
 
 if TYPE_CHECKING:
@@ -21,6 +20,8 @@ def log_problem(problem: Problem, *, as_warning: bool = False) -> None:
     Errors carry their code in their text and not in the record's type: ``suppress_warnings`` must
     not hide them.
     """
+    from sphinx_lessons.judging import make_visible
+
     message = f"{problem.message}\n\n{problem.detail}\n" if problem.detail else problem.message
     message = make_visible(message)  # not even what an author wrote acts on a terminal
     location = f"{problem.path}:{problem.line}"

@@ -22,6 +22,7 @@ def setup(app):
 
 FOR_WHAT_CHANGED = {
     "sphinx_lessons.checking",
+    "sphinx_lessons.judging",
     "sphinx_lessons.reading",
     "sphinx_lessons.running",
     "sphinx_lessons.sphinx_ext.page.demos",

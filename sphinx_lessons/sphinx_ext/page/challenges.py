@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 
-from sphinx_lessons.judging import normalize_stream
 from sphinx_lessons.model import Word
 from sphinx_lessons.sphinx_ext.nodes import (
     lesson_output,
@@ -171,6 +170,8 @@ class ChallengeBuilder:
         return [make_fold("explanation", title, *explanation, node_id=anchor)]
 
     def _build_result(self, report: ChallengeReport) -> list[nodes.Node]:
+        from sphinx_lessons.judging import normalize_stream
+
         text = normalize_stream(report.result.stdout) if report.result else ""
         if not text.strip() and not report.verdict.word.fails:
             return []

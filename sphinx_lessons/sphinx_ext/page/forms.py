@@ -13,7 +13,6 @@ from sphinx_lessons.problems import Code
 from sphinx_lessons.sphinx_ext.hosts import app_of, builder_of, path_of
 from sphinx_lessons.sphinx_ext.late_problems import report_late
 from sphinx_lessons.sphinx_ext.nodes import lesson_bundle, make_literal
-from sphinx_lessons.sphinx_ext.page.formulas import find_flaw
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -90,6 +89,8 @@ def _take_flawed_formula(bundle: lesson_bundle, own: frozenset[str] | None) -> s
         return ""
     place = mimetypes.index("text/latex")
     formula = bundle.children[place]
+    from sphinx_lessons.sphinx_ext.page.formulas import find_flaw
+
     flaw = find_flaw(formula.astext(), own)
     if flaw and len(mimetypes) > 1:
         _take_away(bundle, place)
