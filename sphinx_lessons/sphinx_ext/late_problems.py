@@ -13,9 +13,8 @@ from weakref import WeakKeyDictionary
 
 from sphinx_lessons.model import Problem
 from sphinx_lessons.problems import Code, Severity
-from sphinx_lessons.sphinx_ext.build import build_of
 from sphinx_lessons.sphinx_ext.output_notes import load_note, save_note
-from sphinx_lessons.sphinx_ext.problem_log import log_problem
+from sphinx_lessons.sphinx_ext.problem_log import log_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,19 +42,11 @@ def report_late(app: Sphinx, problems: Iterable[Problem]) -> None:
     problems = list(problems)
     if problems:
         _late_of(app).found.setdefault(app.env.docname, []).extend(problems)
-        _log(app, problems)
+        log_problems(app, problems)
 
 
 def _late_of(app: Sphinx) -> LateProblems:
     return _late.setdefault(app, LateProblems())
-
-
-def _log(app: Sphinx, problems: Iterable[Problem]) -> None:
-    drafting = build_of(app).settings.on_failure == "warn"
-    for problem in problems:
-        log_problem(problem, as_warning=drafting)
-        if problem.severity is Severity.ERROR and not drafting:
-            app.statuscode = 1
 
 
 def note_written(app: Sphinx, _document: nodes.document, docname: str) -> None:
@@ -75,7 +66,7 @@ def repeat_problems(app: Sphinx, exception: Exception | None) -> None:
         if docname not in late.written and docname in app.env.all_docs
     }
     for found in kept.values():
-        _log(app, _unpack(found))
+        log_problems(app, _unpack(found))
     now = kept | {docname: list(map(_pack, found)) for docname, found in late.found.items()}
     if now != before:
         save_note(app, NOTE, now)

@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING
 from sphinx.util import logging
 
 from sphinx_lessons.problems import Severity
+from sphinx_lessons.sphinx_ext.build import build_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sphinx.application import Sphinx
+
     from sphinx_lessons.model import Problem
 
 logger = logging.getLogger(__name__)
@@ -31,3 +36,12 @@ def log_problem(problem: Problem, *, as_warning: bool = False) -> None:
         logger.error("%s [lessons.%s]%s%s", head, code, newline, rest, location=location)
     else:
         logger.warning("%s", message, location=location, type="lessons", subtype=code)
+
+
+def log_problems(app: Sphinx, problems: Iterable[Problem]) -> None:
+    """Log problems as the project wants it, and fail the build if an error is among them."""
+    drafting = build_of(app).settings.on_failure == "warn"
+    for problem in problems:
+        log_problem(problem, as_warning=drafting)
+        if problem.severity is Severity.ERROR and not drafting:
+            app.statuscode = 1

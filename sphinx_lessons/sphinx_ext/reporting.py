@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 from sphinx.util import logging
 
-from sphinx_lessons.problems import Severity
 from sphinx_lessons.sphinx_ext.build import build_of
 from sphinx_lessons.sphinx_ext.course.index import course_index_of
-from sphinx_lessons.sphinx_ext.problem_log import log_problem
+from sphinx_lessons.sphinx_ext.problem_log import log_problems
 from sphinx_lessons.sphinx_ext.starters import judge_starters
 from sphinx_lessons.sphinx_ext.store import records_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
@@ -34,22 +33,14 @@ def standing_problems(env: BuildEnvironment) -> Iterator[Problem]:
 
 def report_problems(app: Sphinx, env: BuildEnvironment) -> None:
     """Log what stands when the pages are read (``env-updated``, which every build reaches)."""
-    _report(app, standing_problems(env))
+    log_problems(app, standing_problems(env))
 
 
 def report_end(app: Sphinx, exception: Exception | None) -> None:
     """Log what starters turned out to be, and one line of summary (``build-finished``)."""
     if exception is None:
-        _report(app, judge_starters(app))
+        log_problems(app, judge_starters(app))
         logger.info(make_summary(app, app.env))
-
-
-def _report(app: Sphinx, problems: Iterable[Problem]) -> None:
-    drafting = build_of(app).settings.on_failure == "warn"
-    for problem in problems:
-        log_problem(problem, as_warning=drafting)
-        if problem.severity is Severity.ERROR and not drafting:
-            app.statuscode = 1
 
 
 def make_summary(app: Sphinx, env: BuildEnvironment) -> str:
