@@ -215,6 +215,7 @@ class LocalEngine(Engine):
         with forking.LOCK:
             left = [running.future for running in self._running.values()]
         if not cancel:
+            self.share(computing=0, waiting=True)
             for future in left:
                 future.exception()
         self._close()

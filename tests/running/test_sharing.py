@@ -105,6 +105,13 @@ def test_no_core_is_left_when_all_compute_and_one_when_one_waits(tmp_path: Path)
     assert place.exists()
 
 
+def test_who_shuts_down_waits_with_all_cores() -> None:
+    with make_engine(Settings(), jobs=2) as engine:
+        engine.share(computing=2, waiting=False)
+        future = engine.submit(Script("print(1)"))
+    assert future.result(0).cells[0].stdout == "1\n"
+
+
 def test_it_can_be_prepared_and_then_not_needed() -> None:
     before = tree.descendants(_own())
     with make_engine(Settings()) as engine:

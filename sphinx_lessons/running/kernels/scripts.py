@@ -7,6 +7,7 @@ they write to stdout counts, and values that it echoes do not.
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -107,7 +108,7 @@ class Past:
                 self._transcript.write(name, text)
 
 
-class Dialect:
+class Dialect(ABC):
     """What is special about a language: how its scripts are run, and what its demos need."""
 
     reusable = False
@@ -118,9 +119,9 @@ class Dialect:
         """Code to run before the demos of a session."""
         return ""
 
+    @abstractmethod
     def run(self, run: Run) -> Outcome:
         """Run a script. Raises what :meth:`.process.Kernel.execute` raises."""
-        raise NotImplementedError
 
     def find_flaw(self, cells: Sequence[str], name: str) -> Failure | None:  # noqa: ARG002
         """What is wrong with the last of these demos that the kernel could not cope with.
